@@ -1,0 +1,3 @@
+"""argmap reads an op-ed and draws its argument."""
+
+__version__ = "0.1.0"

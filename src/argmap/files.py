@@ -1,0 +1,85 @@
+"""The only way to disk for results: whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from pathlib import Path
+
+from argmap.errors import InputError
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Write `data` to `path` through a temporary file beside it, so that an old file survives every failure.
+
+    Raises `InputError` if the folder is missing, `path` is a folder, or the disk refuses.
+    """
+    if path.is_dir():
+        raise InputError("is a folder", where=str(path), expected="a file to write to", advice="name a file inside it")
+    if not path.parent.is_dir():
+        raise InputError(
+            "the folder does not exist", where=str(path.parent), expected="an existing folder", advice="create it first"
+        )
+    target = path.resolve()  # a symbolic link keeps pointing where it points
+    temporary: str | None = None
+    try:
+        mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
+        handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        Path(temporary).chmod(mode)
+        Path(temporary).replace(target)
+    except OSError as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+        reason = error.strerror or str(error)
+        raise InputError(
+            f"cannot be written ({reason})",
+            where=str(path),
+            advice="nothing was changed; free space or choose another place",
+        ) from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return a file's bytes; raise `InputError` if it is missing, a folder, or unreadable."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise InputError("no such file", where=str(path), advice="check the path") from error
+    except IsADirectoryError as error:
+        raise InputError("is a folder", where=str(path), expected="a file") from error
+    except (OSError, ValueError) as error:  # ValueError: a NUL byte in the path
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot be read ({reason})", where=str(path)) from error
+
+
+def decode_utf8(data: bytes, *, where: str) -> str:
+    """Decode UTF-8 with or without a byte-order mark, CRLF and CR as LF; raise `InputError` with the byte offset."""
+    start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
+    try:
+        text = data[start:].decode("utf-8")
+    except UnicodeDecodeError as error:
+        offset = start + error.start
+        raise InputError(
+            f"is not UTF-8: byte 0x{data[offset]:02x} at offset {offset}",
+            where=where,
+            expected="UTF-8 text",
+            advice=f"convert it first, e.g. iconv -f {_likely_encoding(data)} -t UTF-8",
+        ) from error
+    return text.replace("\r\n", "\n")
+
+
+def _likely_encoding(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "UTF-16"
+    return "WINDOWS-1252"

@@ -1,0 +1,71 @@
+"""A unit as one JSON object: a line of `argmap classify`, an entry of map JSON."""
+
+from typing import TypedDict
+
+from argmap.document import Attribution, Document, Span, Unit
+from argmap.labels import STANCES
+
+
+class SpanObject(TypedDict):
+    """Half-open character offsets and the characters between them."""
+
+    start: int
+    end: int
+    text: str
+
+
+class AttributionObject(TypedDict):
+    """Who is quoted, by which words, and what is reported."""
+
+    source: SpanObject | None
+    cue: SpanObject | None
+    content: SpanObject
+
+
+class UnitObject(TypedDict):
+    """The wire shape of a unit, in the order in which the keys are written."""
+
+    doc: str
+    unit: str
+    start: int
+    end: int
+    kind: str
+    text: str
+    stances: list[str]
+    scores: dict[str, float]
+    evidence: str | None
+    evidence_score: float | None
+    attribution: AttributionObject | None
+    model: str | None
+
+
+def unit_object(document: Document, unit: Unit, model: str | None) -> UnitObject:
+    """Return `unit` as the object that scripts read; `model` names who labelled it (None: a human or nobody)."""
+    return {
+        "doc": document.id,
+        "unit": unit.id,
+        "start": unit.span.start,
+        "end": unit.span.end,
+        "kind": unit.kind.value,
+        "text": document.text_of(unit),
+        "stances": [stance.value for stance in unit.stances],
+        "scores": {stance.value: unit.scores[stance] for stance in STANCES if stance in unit.scores},
+        "evidence": unit.evidence.value if unit.evidence else None,
+        "evidence_score": unit.evidence_score,
+        "attribution": _attribution_object(document.text, unit.attribution),
+        "model": model,
+    }
+
+
+def _attribution_object(text: str, attribution: Attribution | None) -> AttributionObject | None:
+    if attribution is None:
+        return None
+    return {
+        "source": _span_object(text, attribution.source) if attribution.source else None,
+        "cue": _span_object(text, attribution.cue) if attribution.cue else None,
+        "content": _span_object(text, attribution.content),
+    }
+
+
+def _span_object(text: str, span: Span) -> SpanObject:
+    return {"start": span.start, "end": span.end, "text": span.of(text)}

@@ -1,0 +1,64 @@
+"""The closed vocabularies. Each parses or raises; nothing falls through to a default."""
+
+from enum import StrEnum
+from typing import Self
+
+from argmap.errors import InputError
+
+
+class Label(StrEnum):
+    """Base of the vocabularies."""
+
+    @classmethod
+    def parse(cls, value: object, *, where: str | None = None) -> Self:
+        """Return the member named `value`; raise `InputError` that lists the known ones."""
+        for member in cls:
+            if isinstance(value, str) and member.value == value:
+                return member
+        known = ", ".join(member.value for member in cls)
+        raise InputError(f"unknown {cls.__name__} {value!r}", where=where, expected=f"one of {known}")
+
+
+class Stance(Label):
+    """What the author does with a sentence (multi-label; the first is primary; none is the empty tuple)."""
+
+    ACCUSATION = "accusation"
+    QUOTATION = "quotation"
+    RECOMMENDATION = "recommendation"
+
+
+class EvidenceType(Label):
+    """What kind of grounds a sentence gives."""
+
+    TESTIMONY = "testimony"
+    STATISTIC = "statistic"
+    DOCUMENT = "document"
+    EVENT = "event"
+
+
+class UnitKind(Label):
+    """Whether a unit belongs to the argument's text or to what surrounds it."""
+
+    TEXT = "text"
+    HEADING = "heading"
+    BOILERPLATE = "boilerplate"
+    COMMENT = "comment"
+
+
+class RelationKind(Label):
+    """From grounds to claim."""
+
+    SUPPORT = "support"
+    ATTACK = "attack"
+
+
+class Origin(Label):
+    """Who asserts a relation."""
+
+    MODEL = "model"
+    HUMAN = "human"
+    RULE = "rule"
+
+
+STANCES: tuple[Stance, ...] = tuple(Stance)
+EVIDENCE_TYPES: tuple[EvidenceType, ...] = tuple(EvidenceType)

@@ -1,0 +1,93 @@
+"""Headings, boilerplate and readers' comments among the paragraphs of an article: recognised and marked, never dropped.
+
+Losing a sentence of the body is the worst error, so every rule needs a reason that body text does not give: a set phrase, a place at
+the edge of the article, or a copy of a sentence elsewhere. The rules run one after the other over a `_Page`; the first one that names
+a paragraph wins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from argmap.labels import UnitKind
+from argmap.reading.copies import copied_paragraphs
+from argmap.reading.edges import mark_comments, mark_edges, mark_teasers
+from argmap.reading.headings import mark_section_titles, mark_top
+from argmap.reading.page import Page
+from argmap.reading.phrases import (
+    BYLINE,
+    CAPTION,
+    CAPTION_PLACE,
+    FURNITURE_LINE,
+    FURNITURE_START,
+    LINK_LABEL,
+    PARENTHESISED_NOTE,
+    TEASER_END,
+    TEASER_MARK,
+)
+
+
+_TOP = 2
+
+
+def kinds_of(paragraphs: Sequence[str], hints: Sequence[UnitKind | None] = ()) -> tuple[UnitKind, ...]:
+    """Say what each paragraph is.
+
+    `hints` are what a format knows by itself (a heading element), one for each paragraph or none at all; they are kept.
+    """
+    page = Page(tuple(paragraphs), list(hints) if hints else [None] * len(paragraphs))
+    for rule in _RULES:
+        rule(page)
+    return tuple(kind or UnitKind.TEXT for kind in page.kinds)
+
+
+def _mark_scraps(page: Page) -> None:
+    """Rows of stars and rules."""
+    for index in page.unnamed():
+        if not any(character.isalnum() for character in page.paragraphs[index]):
+            page.name(index, UnitKind.BOILERPLATE)
+
+
+def _mark_furniture(page: Page) -> None:
+    """What says a set phrase."""
+    for index in page.unnamed():
+        head = page.head(index)
+        if (
+            FURNITURE_LINE.fullmatch(head)
+            or FURNITURE_START.match(head)
+            or BYLINE.fullmatch(head)
+            or TEASER_MARK.match(head)
+            or PARENTHESISED_NOTE.match(head)
+            or _is_caption_or_teaser(page, index)
+        ):
+            page.name(index, UnitKind.BOILERPLATE)
+
+
+def _is_caption_or_teaser(page: Page, index: int) -> bool:
+    """Short paragraphs that end in a picture's credit or in "Read more", or that say who stands where."""
+    if not page.is_short(index, 60):
+        return False
+    head = page.head(index)
+    if index > _TOP and LINK_LABEL.match(head) and page.is_title_like(index):
+        return True
+    if TEASER_END.fullmatch(head) or (CAPTION.fullmatch(head) and not head.endswith(".")):
+        return True
+    return not page.ends_sentence(index) and CAPTION_PLACE.search(head) is not None
+
+
+def _mark_copies(page: Page) -> None:
+    """Pull quotes and highlights: set apart, they repeat a sentence of the text."""
+    for index in copied_paragraphs(page.paragraphs):
+        page.name(index, UnitKind.BOILERPLATE)
+
+
+_RULES = (
+    _mark_scraps,
+    mark_teasers,
+    mark_comments,
+    _mark_furniture,
+    mark_edges,
+    mark_top,
+    _mark_copies,
+    mark_section_titles,
+)

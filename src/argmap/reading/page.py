@@ -1,0 +1,48 @@
+"""The paragraphs of an article while their kinds are being found out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from argmap.labels import UnitKind
+
+_HEAD = 320  # characters of a paragraph that the phrase patterns get to see
+
+
+@dataclass(slots=True)
+class Page:
+    """Paragraphs in text order, and for each its kind, or None as long as no rule has named it."""
+
+    paragraphs: tuple[str, ...]
+    kinds: list[UnitKind | None]
+
+    def name(self, index: int, kind: UnitKind) -> None:
+        """Name a paragraph unless it has a name."""
+        if self.kinds[index] is None:
+            self.kinds[index] = kind
+
+    def unnamed(self) -> Iterator[int]:
+        return (index for index, kind in enumerate(self.kinds) if kind is None)
+
+    def head(self, index: int) -> str:
+        """The beginning of a paragraph, as much as a pattern may need."""
+        return self.paragraphs[index][:_HEAD]
+
+    def is_short(self, index: int, words: int) -> bool:
+        """Whether a paragraph has at most so many words."""
+        paragraph = self.paragraphs[index]
+        return len(paragraph) <= words * 30 and len(paragraph.split()) <= words
+
+    def ends_sentence(self, index: int) -> bool:
+        """Whether a paragraph ends in a full stop or the like, closing marks aside."""
+        return self.paragraphs[index][-20:].rstrip("\"'”’»)]*_ ").endswith((".", "!", "?", "…", ":", ";", ","))
+
+    def is_prose(self, index: int) -> bool:
+        """Whether a paragraph looks like running text: a sentence or more, with its end."""
+        return self.ends_sentence(index) and not self.is_short(index, 11)
+
+    def is_title_like(self, index: int) -> bool:
+        """Whether a paragraph looks like the title of something: short, and without a full stop."""
+        tail = self.paragraphs[index][-20:].rstrip("\"'”’»)]*_ ")
+        return self.is_short(index, 22) and not tail.endswith((".", ":", ";", ","))

@@ -1,0 +1,301 @@
+"""The picture as DOT text.
+
+Every position is written down (`layout=nop2`), so that any Graphviz draws the same picture at once, and
+`dot -Tsvg map.dot` needs no further option. Ids are ours (n0, n1, …), text goes through `quoting` only.
+"""
+
+from collections.abc import Iterable
+
+import pydot
+
+from argmap.graph import ArgumentMap
+from argmap.labels import RelationKind
+from argmap.rendering import style
+from argmap.rendering.layout import Rect
+from argmap.rendering.picture import LEGEND_ROW, Picture, compose
+from argmap.rendering.quoting import markup, quoted
+from argmap.rendering.paths import Point
+from argmap.rendering.routes import Wire
+from argmap.rendering.scene import Card, unit_numbers
+from argmap.rendering.text import is_right_to_left, wrapped
+
+_RLM = "\u200f"  # keeps a right-to-left line's full stop at its left end
+
+
+def to_dot(argument_map: ArgumentMap, picture: Picture | None = None) -> str:
+    """Return `argument_map` as DOT text (`picture`: as composed before); the same map gives the same text."""
+    return _Writer(argument_map, picture or compose(argument_map)).text()
+
+
+class _Writer:
+    def __init__(self, argument_map: ArgumentMap, picture: Picture) -> None:
+        self._map = argument_map
+        self._numbers = unit_numbers(argument_map)
+        self._picture = picture
+        self._names = {unit_id: f"n{index}" for index, unit_id in enumerate(self._picture.placement.places)}
+        self._graph = pydot.Dot("argmap", graph_type="digraph")
+
+    def text(self) -> str:
+        self._set_defaults()
+        if self._picture.headline:
+            self._add_headline()
+            self._add_legend()
+        self._add_thesis()
+        self._add_sections()
+        for index, joint in enumerate(self._picture.routes.joints):
+            self._graph.add_node(self._dot(f"j{index}", joint))
+        for index, wire in enumerate(self._picture.routes.wires):
+            self._add_wire(index, wire)
+        self._add_notes()
+        return str(self._graph.to_string())
+
+    def _set_defaults(self) -> None:
+        width, height = self._picture.width, self._picture.height
+        self._graph.set_graph_defaults(
+            layout=quoted("nop2"),
+            rankdir=quoted("RL"),
+            bb=quoted(f"0,0,{_number(width)},{_number(height)}"),
+            bgcolor=quoted(style.PAPER),
+            pad=quoted("0.25"),
+            outputorder=quoted("edgesfirst"),
+            tooltip=quoted(self._picture.scene.title),
+            charset=quoted("UTF-8"),
+        )
+        self._graph.set_node_defaults(
+            fontname=quoted(style.FONT),
+            fontsize=quoted(_number(style.BODY_SIZE)),
+            fontcolor=quoted(style.INK),
+            fixedsize=quoted("true"),
+            margin=quoted("0"),
+        )
+        self._graph.set_edge_defaults(fontname=quoted(style.FONT), arrowsize=quoted("0.8"))
+
+    # ---- the head and the foot
+
+    def _add_headline(self) -> None:
+        lines = self._picture.title
+        rect = Rect(0, 0, self._picture.width, style.TITLE_LINE * max(1, len(lines)))
+        self._graph.add_node(self._label_node("title", rect, lines, style.TITLE_SIZE, style.FONT_BOLD, style.INK))
+
+    def _add_notes(self) -> None:
+        for index, note in enumerate(self._picture.scene.notes):
+            top = self._picture.notes_y + index * style.NOTE_LINE
+            rect = Rect(0, top, self._picture.width, style.NOTE_LINE)
+            self._graph.add_node(
+                self._label_node(f"note{index}", rect, (note,), style.NOTE_SIZE, style.FONT_ITALIC, style.MUTED)
+            )
+
+    def _add_legend(self) -> None:
+        top = self._picture.legend_y
+        x = 0.0
+        for key, look in style.LOOKS.items():
+            rect = Rect(x + 2, top + 2, 104.0, LEGEND_ROW - 12)
+            row = f"<B>{markup(look.sign + ' ' if look.sign else '')}{markup(look.word)}</B>"
+            label = f'<<FONT POINT-SIZE="9" COLOR="{look.deep}">{row}</FONT>>'
+            self._graph.add_node(self._shape_node(f"legend_{key}", rect, look, label, "legend"))
+            x += 118.0
+        for kind, word in ((RelationKind.SUPPORT, "supports"), (RelationKind.ATTACK, "speaks against")):
+            y = top + (LEGEND_ROW - 8) / 2
+            ends = (f"legend_{kind.value}_a", f"legend_{kind.value}_b")
+            for name, at in zip(ends, ((x + 36, y), (x, y)), strict=True):
+                self._graph.add_node(self._dot(name, at, hidden=True))
+            path = ((x + 36, y), (x + 28, y), (x + 18, y), (x + style.ARROW, y))
+            self._graph.add_edge(
+                pydot.Edge(
+                    *ends, pos=self._pos(path, (x, y)), **_line_style(kind), **{"class": quoted(f"legend {kind.value}")}
+                )
+            )
+            rect = Rect(x + 41, top, 80.0, LEGEND_ROW - 8)
+            color = style.SUPPORT if kind is RelationKind.SUPPORT else style.ATTACK
+            self._graph.add_node(
+                self._label_node(f"legend_{kind.value}", rect, (word,), style.NOTE_SIZE, style.FONT, color)
+            )
+            x += 92.0
+
+    # ---- the map
+
+    def _add_thesis(self) -> None:
+        thesis = self._picture.scene.thesis
+        if thesis is not None:
+            self._graph.add_node(self._card_node(thesis))
+
+    def _add_sections(self) -> None:
+        framed = any(section.title for section in self._picture.scene.sections)
+        for section, panel in zip(self._picture.scene.sections, self._picture.placement.panels, strict=True):
+            cluster = pydot.Cluster(f"s{section.index}")
+            cluster.set("bb", quoted(self._box(panel)))
+            cluster.set("style", quoted("rounded,filled" if framed else "invis"))
+            cluster.set("fillcolor", quoted(style.PANEL_FILL))
+            cluster.set("color", quoted(style.PANEL_LINE))
+            cluster.set("class", quoted("section"))
+            cluster.set("tooltip", quoted(section.title or self._picture.scene.title))
+            if section.title:
+                inner = panel.width - 2 * style.PANEL_PAD
+                em = inner / style.SECTION_SIZE
+                rect = Rect(panel.x + style.PANEL_PAD, panel.y + 9, inner, style.SECTION_HEIGHT)
+                lines = wrapped(section.title, em=em, lines=1)
+                cluster.add_node(
+                    self._label_node(
+                        f"title{section.index}", rect, lines, style.SECTION_SIZE, style.FONT_BOLD, style.INK
+                    )
+                )
+            for card in section.cards:
+                cluster.add_node(self._card_node(card))
+            self._graph.add_subgraph(cluster)
+
+    def _card_node(self, card: Card) -> pydot.Node:
+        place = self._picture.placement.places[card.unit.id]
+        node = self._shape_node(
+            self._names[card.unit.id],
+            place.rect,
+            style.LOOKS[card.look],
+            _card_label(card),
+            f"unit {card.look}" + (" thesis" if card.is_thesis else ""),
+            thesis=card.is_thesis,
+        )
+        node.set("tooltip", quoted(self._map.text_of(card.unit.id)))
+        return node
+
+    def _shape_node(
+        self, name: str, rect: Rect, look: style.Look, label: str, kind: str, *, thesis: bool = False
+    ) -> pydot.Node:
+        inset = 8.0 if look.frames > 1 else 0.0  # a second frame is drawn outside of the first
+        stretch = 12.0 if look.shape == "cds" else 0.0  # Graphviz draws this one lower than it is told
+        node = pydot.Node(name)
+        node.set("id", quoted(name))
+        node.set("class", quoted(kind))
+        node.set("pos", quoted(self._xy((rect.x + rect.width / 2, rect.middle))))
+        node.set("width", quoted(_inches(rect.width - inset)))
+        node.set("height", quoted(_inches(rect.height - inset + stretch)))
+        node.set("shape", quoted(look.shape))
+        node.set("style", quoted(look.style))
+        node.set("fillcolor", quoted(look.deep if thesis else look.fill))
+        node.set("color", quoted(look.deep if thesis else look.line))
+        node.set("penwidth", quoted(_number(2.4 if thesis else look.pen)))
+        node.set("peripheries", quoted(str(look.frames)))
+        node.set("label", label)
+        return node
+
+    def _add_wire(self, index: int, wire: Wire) -> None:
+        tail, head = self._end(wire.tail), self._end(wire.head)
+        edge = pydot.Edge(tail, head, **_line_style(wire.relation.kind))
+        edge.set("id", quoted(f"e{index}"))
+        edge.set("class", quoted(f"link {wire.relation.kind.value}"))
+        edge.set("pos", self._pos(wire.points, wire.tip))
+        if wire.tip is None:
+            edge.set("arrowhead", quoted("none"))
+        edge.set("tooltip", quoted(self._says(wire)))
+        if wire.relation.kind is RelationKind.ATTACK and not isinstance(wire.tail, tuple):
+            x, y = wire.points[0]
+            edge.set("label", f'<<FONT POINT-SIZE="8" COLOR="{style.ATTACK}">against</FONT>>')
+            edge.set("lp", quoted(self._xy((x - 19, y - 6))))
+        self._graph.add_edge(edge)
+
+    def _says(self, wire: Wire) -> str:
+        relation = wire.relation
+        sources = " + ".join(self._numbers[source] for source in relation.sources)
+        verb = "supports" if relation.kind is RelationKind.SUPPORT else "speaks against"
+        target = self._numbers.get(relation.target, f"the link {relation.target}")
+        score = "" if relation.score is None else f" ({relation.score:.2f})"
+        return f"{sources} {verb} {target}{score}"
+
+    # ---- helpers
+
+    def _end(self, end: str | tuple[str, int]) -> str:
+        return f"j{end[1]}" if isinstance(end, tuple) else self._names[end]
+
+    def _dot(self, name: str, at: Point, *, hidden: bool = False) -> pydot.Node:
+        look = {"style": quoted("invis")} if hidden else {"color": quoted(style.MUTED)}
+        size = "0.01" if hidden else "0.05"
+        return pydot.Node(
+            name, shape=quoted("point"), pos=quoted(self._xy(at)), width=quoted(size), height=quoted(size), **look
+        )
+
+    def _label_node(
+        self, name: str, rect: Rect, lines: Iterable[str], size: float, font: str, color: str
+    ) -> pydot.Node:
+        lines = list(lines) or [""]
+        right = is_right_to_left(lines[0])
+        label = f"<{_table(rect.width, [_row(lines, right=right)])}>"
+        node = pydot.Node(name, label=label, shape=quoted("plain"), fontname=quoted(font), fontcolor=quoted(color))
+        node.set("fontsize", quoted(_number(size)))
+        node.set("pos", quoted(self._xy((rect.x + rect.width / 2, rect.middle))))
+        node.set("width", quoted(_inches(rect.width)))
+        node.set("height", quoted(_inches(rect.height)))
+        node.set("class", quoted("label"))
+        return node
+
+    def _xy(self, point: Point) -> str:
+        return f"{_number(point[0])},{_number(self._picture.height - point[1])}"
+
+    def _box(self, rect: Rect) -> str:
+        return f"{self._xy((rect.x, rect.bottom))},{self._xy((rect.right, rect.y))}"
+
+    def _pos(self, points: Iterable[Point], tip: Point | None) -> str:
+        end = "" if tip is None else f"e,{self._xy(tip)} "
+        return quoted(end + " ".join(self._xy(point) for point in points))
+
+
+def _card_label(card: Card) -> str:
+    look = style.LOOKS[card.look]
+    caption_color, text_color = ("#ffffff", "#ffffff") if card.is_thesis else (look.deep, style.INK)
+    inner = card.width - 2 * style.BOX_PAD_X
+    words = '<BR ALIGN="LEFT"/>'.join(f"<B>{markup(line)}</B>" for line in card.caption)
+    caption = f'<FONT POINT-SIZE="8.5" COLOR="{caption_color}">{words}</FONT>'
+    score = f"{card.score}  " if card.score else ""
+    number = f'<FONT POINT-SIZE="8.5" COLOR="{caption_color}">{markup(score)}<B>{markup(card.number)}</B></FONT>'
+    head = (
+        f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" WIDTH="{_number(inner - style.NUMBER_WIDTH)}" '
+        f'HEIGHT="{_number(style.CAPTION_HEIGHT)}">{caption}</TD>'
+        f'<TD ALIGN="RIGHT" VALIGN="TOP" WIDTH="{_number(style.NUMBER_WIDTH)}">{number}</TD></TR>'
+    )
+    size = style.THESIS_SIZE if card.is_thesis else style.BODY_SIZE
+    rows = [head, _row(card.lines, right=is_right_to_left(card.lines[0]), size=size, color=text_color, span=2)]
+    if card.hint:
+        rows.append(_row((card.hint,), size=style.CAPTION_SIZE, color=caption_color, span=2, italic=True))
+    return f"<{_table(inner, rows)}>"
+
+
+def _table(width: float, rows: Iterable[str]) -> str:
+    return (
+        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" WIDTH="{_number(width)}">'
+        f"{''.join(rows)}</TABLE>"
+    )
+
+
+def _row(
+    lines: Iterable[str],
+    *,
+    right: bool = False,
+    size: float | None = None,
+    color: str | None = None,
+    span: int = 1,
+    italic: bool = False,
+) -> str:
+    align = "RIGHT" if right else "LEFT"
+    mark = _RLM if right else ""
+    text = "".join(f'{mark}{markup(line)}{mark}<BR ALIGN="{align}"/>' for line in lines)
+    if italic:
+        text = f"<I>{text}</I>"
+    if size is not None:
+        text = f'<FONT POINT-SIZE="{_number(size)}" COLOR="{color}">{text}</FONT>'
+    return f'<TR><TD COLSPAN="{span}" ALIGN="{align}" BALIGN="{align}">{text}</TD></TR>'
+
+
+def _line_style(kind: RelationKind) -> dict[str, str]:
+    if kind is RelationKind.SUPPORT:
+        return {"color": quoted(style.SUPPORT), "penwidth": quoted("1.4"), "arrowhead": quoted("normal")}
+    return {
+        "color": quoted(style.ATTACK),
+        "penwidth": quoted("1.6"),
+        "style": quoted("dashed"),
+        "arrowhead": quoted("tee"),
+    }
+
+
+def _number(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _inches(points: float) -> str:
+    return f"{points / 72:.4f}"

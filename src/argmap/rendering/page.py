@@ -1,0 +1,134 @@
+"""One offline page: the article on one side, its map on the other, each showing the other's place.
+
+Everything is in the one file, and its content-security policy lets nothing be fetched and no script run but its own.
+"""
+
+import base64
+import hashlib
+import json
+import xml.etree.ElementTree as ET
+from dataclasses import dataclass
+from functools import cache
+
+from jinja2 import Environment, PackageLoader
+from markupsafe import Markup
+
+from argmap.graph import ArgumentMap
+from argmap.rendering.article import article_parts
+from argmap.rendering.outline import outline_rows
+from argmap.rendering.scene import title_of, unit_numbers
+from argmap.rendering.svg import SVG, svg_tree
+from argmap.rendering.text import cleaned
+
+_XLINK_A = f"{{{SVG}}}a"
+
+
+@dataclass(frozen=True)
+class Page:
+    """The page's bytes and the engine that drew its map."""
+
+    data: bytes
+    engine: str
+
+
+def build_page(argument_map: ArgumentMap, *, time_limit: float) -> Page:
+    """Return `argument_map` with its article as one HTML page; raises what `engines.draw` raises."""
+    root, engine = svg_tree(argument_map, time_limit=time_limit, headline=False)
+    numbers = unit_numbers(argument_map)
+    style, script = _resource("page.css"), _resource("page.js")
+    text = (
+        _environment()
+        .get_template("page.html.j2")
+        .render(
+            title=title_of(argument_map),
+            source=cleaned(argument_map.document.source or ""),
+            policy=(
+                f"default-src 'none'; style-src 'sha256-{_hash(style)}'; script-src 'sha256-{_hash(script)}'; "
+                "base-uri 'none'; form-action 'none'"
+            ),
+            style=Markup(style),  # noqa: S704 - our own file
+            script=Markup(script),  # noqa: S704 - our own file
+            svg=Markup(_inline(root)),  # noqa: S704 - serialised by ElementTree, which escapes
+            data=Markup(_facts(argument_map, numbers)),  # noqa: S704 - JSON with every < escaped
+            parts=article_parts(argument_map, numbers),
+            outline=outline_rows(argument_map, numbers),
+            counts=_counts(argument_map),
+            linked=bool(argument_map.relations),
+        )
+    )
+    return Page(text.encode("utf-8"), engine)
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=PackageLoader("argmap.rendering"), autoescape=True, trim_blocks=True, lstrip_blocks=True, cache_size=4
+    )
+
+
+@cache
+def _resource(name: str) -> str:
+    loader = _environment().loader
+    assert loader is not None  # noqa: S101 - set in the line above
+    return loader.get_source(_environment(), name)[0]
+
+
+def _hash(text: str) -> str:
+    """The digest by which a content-security policy knows an inline style or script."""
+    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def _inline(root: ET.Element) -> str:
+    """The drawing for the inside of the page: units can be reached by key, and Graphviz' link elements are gone."""
+    for parent in list(root.iter(f"{{{SVG}}}g")):
+        for child in list(parent):
+            link = child.find(_XLINK_A)
+            if link is not None and (child.get("id") or "").startswith("a_"):
+                position = list(parent).index(child)
+                parent[position : position + 1] = list(link)
+    for group in root.iter(f"{{{SVG}}}g"):
+        if group.get("data-unit"):
+            group.set("tabindex", "0")
+            group.set("role", "button")
+    root.set("role", "group")
+    return ET.tostring(root, encoding="unicode")
+
+
+def _facts(argument_map: ArgumentMap, numbers: dict[str, str]) -> str:
+    """What the page says about each unit, and how units hang together, as JSON that cannot end its script element."""
+    by_id = {relation.id: relation for relation in argument_map.relations}
+    units = {
+        numbers[unit.id]: {
+            "stances": [stance.value for stance in unit.stances],
+            "scores": {stance.value: round(score, 3) for stance, score in unit.scores.items()},
+            "evidence": unit.evidence.value if unit.evidence else None,
+        }
+        for unit in argument_map.document.text_units()
+    }
+    links = []
+    for relation in argument_map.relations:
+        target = relation.target
+        while target in by_id:
+            target = by_id[target].sources[0]
+        links.append(
+            {
+                "kind": relation.kind.value,
+                "sources": [numbers[source] for source in relation.sources],
+                "target": numbers[target],
+                "undercut": relation.target in by_id,
+                "score": None if relation.score is None else round(relation.score, 3),
+            }
+        )
+    thesis = None if argument_map.thesis is None else numbers[argument_map.thesis]
+    text = json.dumps({"units": units, "links": links, "thesis": thesis}, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def _counts(argument_map: ArgumentMap) -> list[tuple[str, int]]:
+    units = list(argument_map.document.text_units())
+    counts = [("sentence" if len(units) == 1 else "sentences", len(units))]
+    for stance in ("accusation", "quotation", "recommendation"):
+        number = sum(stance in unit.stances for unit in units)
+        counts.append((stance if number == 1 else f"{stance}s", number))
+    links = len(argument_map.relations)
+    return [*counts, ("link" if links == 1 else "links", links)]

@@ -1,0 +1,153 @@
+"""What the picture holds, before it is placed: sections in reading order, and a card for every unit that takes part."""
+
+import re
+from dataclasses import dataclass, field
+
+from argmap.document import Unit
+from argmap.graph import ArgumentMap
+from argmap.labels import RelationKind, Stance, UnitKind
+from argmap.rendering import style
+from argmap.rendering.text import flattened, wrapped
+
+
+@dataclass(frozen=True)
+class Card:
+    """One drawn unit: its number in the text, its words, its lines, and the size of its box in points."""
+
+    unit: Unit
+    number: str
+    look: str
+    caption: tuple[str, ...]
+    score: str
+    lines: tuple[str, ...]
+    width: float
+    height: float
+    is_thesis: bool = False
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A heading unit and the drawn units below it (the thesis stands apart)."""
+
+    index: int
+    title: str | None
+    cards: tuple[Card, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything that is drawn, as content."""
+
+    title: str
+    thesis: Card | None
+    sections: tuple[Section, ...]
+    notes: tuple[str, ...]
+
+
+def unit_numbers(argument_map: ArgumentMap) -> dict[str, str]:
+    """The number shown for each text unit: its id's own (`u012` is 12) if all are so made, else its place in the text."""
+    units = list(argument_map.document.text_units())
+    own = [match[1] for unit in units if (match := re.fullmatch(r"u0*([0-9]{1,9})", unit.id, re.ASCII))]
+    if len(own) == len(units) == len(set(own)):
+        return {unit.id: number for unit, number in zip(units, own, strict=True)}
+    return {unit.id: str(place) for place, unit in enumerate(units, start=1)}
+
+
+def build_scene(argument_map: ArgumentMap) -> Scene:
+    """Choose what is drawn of `argument_map`."""
+    numbers = unit_numbers(argument_map)
+    drawn = {unit.id for unit in argument_map.participants()}
+    claims = {relation.target for relation in argument_map.relations}
+    supported = {r.target for r in argument_map.relations if r.kind is RelationKind.SUPPORT}
+
+    def card(unit: Unit) -> Card:
+        return _card(argument_map, unit, numbers[unit.id], is_claim=unit.id in claims, supported=unit.id in supported)
+
+    sections: list[Section] = []
+    for title, units in sections_of(argument_map):
+        cards = tuple(card(unit) for unit in units if unit.id in drawn and unit.id != argument_map.thesis)
+        if cards:
+            sections.append(Section(len(sections), title, cards))
+    thesis = None if argument_map.thesis is None else card(argument_map.units[argument_map.thesis])
+    return Scene(title_of(argument_map), thesis, tuple(sections), _notes(argument_map, drawn, numbers))
+
+
+def title_of(argument_map: ArgumentMap) -> str:
+    """The article's title; else its first heading; else its id."""
+    document = argument_map.document
+    heading = next((document.text_of(u) for u in document.units if u.kind is UnitKind.HEADING), "")
+    return flattened(document.title or "") or flattened(heading) or flattened(document.id) or "Untitled"
+
+
+def sections_of(argument_map: ArgumentMap) -> list[tuple[str | None, list[Unit]]]:
+    """The text units by section, in reading order; headings above the first sentence are the article's own."""
+    document = argument_map.document
+    sections: list[tuple[str | None, list[Unit]]] = [(None, [])]
+    for unit in document.units:
+        if unit.is_text:
+            sections[-1][1].append(unit)
+        elif unit.kind is UnitKind.HEADING and any(units for _, units in sections):
+            title = flattened(document.text_of(unit))
+            previous, units = sections[-1]
+            if units:
+                sections.append((title, []))
+            else:
+                sections[-1] = (f"{previous} · {title}" if previous else title, [])
+    return sections
+
+
+def _card(argument_map: ArgumentMap, unit: Unit, number: str, *, is_claim: bool, supported: bool) -> Card:
+    is_thesis = unit.id == argument_map.thesis
+    words = [style.LOOKS[stance.value].word.upper() for stance in unit.stances]
+    if not words:
+        words = ["CLAIM" if is_claim or is_thesis else "GROUNDS"]
+    caption = " + ".join(words)
+    if unit.evidence:
+        caption += f" · {unit.evidence.value}"
+    score = unit.scores.get(unit.primary) if unit.primary else None
+    unsupported = unit.primary is Stance.ACCUSATION and not supported and unit.evidence is None
+    size, line, lines, width = style.BODY_SIZE, style.LINE_HEIGHT, style.BOX_LINES, style.BOX_WIDTH
+    if is_thesis:
+        size, line, lines, width = style.THESIS_SIZE, style.THESIS_LINE, style.THESIS_LINES, style.THESIS_WIDTH
+    inner = width - 2 * style.BOX_PAD_X
+    text = wrapped(argument_map.text_of(unit.id), em=inner / size, lines=lines)
+    look = style.LOOKS[unit.primary.value if unit.primary else "other"]
+    caption = f"{look.sign} {'THESIS · ' if is_thesis else ''}{caption}".strip()
+    # bold capitals run a tenth wider than the estimate
+    heads = wrapped(caption, em=(inner - style.NUMBER_WIDTH) / style.CAPTION_SIZE / 1.1, lines=2)
+    return Card(
+        unit=unit,
+        number=number,
+        look=unit.primary.value if unit.primary else "other",
+        caption=heads,
+        score="" if score is None else f"{score:.2f}",
+        lines=text or ("",),
+        width=width,
+        height=2 * style.BOX_PAD_Y
+        + style.CAPTION_HEIGHT * len(heads)
+        + line * max(1, len(text))
+        + (style.CAPTION_HEIGHT if unsupported else 0.0),
+        is_thesis=is_thesis,
+        hint="no grounds given" if unsupported else "",
+    )
+
+
+def _notes(argument_map: ArgumentMap, drawn: set[str], numbers: dict[str, str]) -> tuple[str, ...]:
+    units = list(argument_map.document.text_units())
+    left_out = [unit for unit in units if unit.id not in drawn]
+    notes = []
+    if not argument_map.relations:
+        notes.append(
+            f"No claims found: none of the {len(units)} sentences is linked to another."
+            if units
+            else "No claims found: the article has no sentences."
+        )
+    elif left_out:
+        verb = "takes" if len(left_out) == 1 else "take"
+        notes.append(f"Not drawn: {len(left_out)} of {len(units)} sentences, which {verb} part in no link.")
+    accused = [numbers[unit.id] for unit in left_out if Stance.ACCUSATION in unit.stances]
+    if accused:
+        shown = ", ".join(accused[:24]) + (", …" if len(accused) > 24 else "")
+        notes.append(f"Among them, accusations without grounds: {shown}.")
+    return tuple(notes)

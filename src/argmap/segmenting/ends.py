@@ -1,0 +1,146 @@
+"""Where sentences may end: sentencex proposes, a second look adds and removes.
+
+Quotation marks and brackets are hidden from sentencex, which would not look inside them and which takes quadratic time when they
+are not closed; what may not be cut inside them is decided in `argmap.segmenting.joining`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import sentencex
+
+CLOSERS = "\"'”’»›)]}"
+"""Marks that belong to the sentence before them."""
+OPENERS = "\"'“‘„«‹([{"
+
+_LONGEST_CALL = 20_000  # characters handed to sentencex at once
+_HIDDEN = {ord(mark): " " for mark in '"“”„«»‹›()[]{}*_\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029'}
+_SINGLE_MARK = re.compile(r"(?<![^\W_])['‘’]|['‘’](?![^\W_])")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+_STOP = re.compile(rf"[.!?…](?:[.!?…]|\s(?=[.!?…])){{0,40}}[{re.escape(CLOSERS)}*_]*(?=\s|$)")
+_GLUED = re.compile(r"(?:(?<=[a-z]{3})[.!?]|(?<=[a-z]{2})[!?])[.!?]*[”\"’)]*(?=[“‘\"(]?[A-Z][a-z]*[ ,’'])")
+_CLOSERS_AT = re.compile(rf"[{re.escape(CLOSERS)}]*")
+_NEXT = re.compile(rf"(?P<marks>[\s{re.escape(OPENERS)}–—•*>_-]{{0,40}})(?P<word>[\w$£€#@&’'.-]{{0,40}})")
+_LAST_WORD = re.compile(r"[^\s“”\"‘'(\[–—-]+(?:\.-[^\s“”\"‘'(\[–—-]+)*$")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+$")
+_ENUMERATOR = re.compile(r"(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]$")
+
+_TITLES = frozenset(
+    "mr mrs ms mx dr prof rev fr st hon messrs gov sen sens rep reps pfc m/s pres supt sgt cpl capt cmdr lt lieut col gen maj adm brig insp "
+    "det rtd redt amb atty viz vs v cf eg e.g ie i.e approx ca rs ksh tsh ush ft mt".split()
+)
+"""Short forms that are followed by the word they belong to, whatever its case."""
+_BEFORE_NUMBER = frozenset(
+    "no nos rs art arts sec para fig vol pp p ch cl ca approx jan feb mar apr jun jul aug sep sept oct nov dec".split()
+)
+_MAY_END = frozenset("inc ltd co corp bros jr sr etc al esq ph.d phd p.m a.m pm am ave blvd pvt plc llc".split())
+"""Short forms that end a sentence only if the next word is one that often begins one."""
+_COUNTRIES = frozenset("u.s u.k u.n e.u u.s.a d.c u.a.e u.s.s.r a.d b.c".split())
+_STARTERS = frozenset(
+    "the a an this that these those it he she they we i you his her their our its my there here in on at by for from with to of as "
+    "but and or so yet nor if when while since although though because after before until unless once what who why how where which "
+    "however moreover meanwhile instead indeed even now then today yesterday tomorrow last not no yes most many some all each every "
+    "both another such let do does did is are was were will would should could can may might must have has had".split()
+)
+
+
+def sentence_ends(text: str, start: int, end: int) -> list[int]:
+    """Return the offsets at which a sentence of `text[start:end]` may end, ascending, `end` itself left out.
+
+    Each offset stands behind the sentence's last mark (closing quotation marks and brackets included). Never raises.
+    """
+    block = text[start:end]
+    found = {stop for stop in _proposed(block) if not _is_short_form(block, stop)}
+    found.update(match.end() for match in _GLUED.finditer(block) if not _in_address(block, match.start()))
+    return [start + stop for stop in sorted(found) if 0 < stop < len(block)]
+
+
+def begins_sentence(text: str, at: int) -> bool:
+    """Whether the word after `at` looks like the first of a sentence: a capital, a digit, a currency sign or a handle."""
+    word, _ = _next_word(text, at)
+    return bool(word) and (word[0].isupper() or word[0].isdigit() or word[0] in "$£€#@")
+
+
+def _proposed(block: str) -> Iterator[int]:
+    """Ends by sentencex, moved behind closing marks, and the stops before a capital that it passes over."""
+    for match in _STOP.finditer(block):
+        if begins_sentence(block, match.end()):
+            yield match.end()
+    plain = _SINGLE_MARK.sub(" ", _SURROGATE.sub("\ufffd", block)).translate(_HIDDEN)
+    for low, high in _pieces(plain):
+        for sentence in sentencex.get_sentence_boundaries("en", plain[low:high]):
+            words_end = len(plain[low : low + sentence["end_index"]].rstrip()) + low
+            match = _CLOSERS_AT.match(block, words_end)
+            stop = match.end() if match else words_end
+            if stop < len(block) and block[stop].isspace():
+                yield stop
+
+
+def _pieces(plain: str) -> Iterator[tuple[int, int]]:
+    """Cut behind a full stop, else anywhere, so that no call to sentencex gets more than its cap."""
+    low = 0
+    while low < len(plain):
+        high = min(low + _LONGEST_CALL, len(plain))
+        if high < len(plain):
+            space = plain.rfind(". ", low + 1, high)
+            high = space + 2 if space > low else high
+        yield low, high
+        low = high
+
+
+def _next_word(block: str, stop: int) -> tuple[str, bool]:
+    """The word after `stop` without the marks before it, and whether there were any."""
+    match = _NEXT.match(block, stop)
+    if match is None:
+        return "", False
+    return match["word"], bool(match["marks"].strip())
+
+
+def _is_short_form(block: str, stop: int) -> bool:
+    """Whether what stands before `stop` is a title, an initial, an enumerator or another stop inside a sentence."""
+    window = block[max(0, stop - 80) : stop]
+    bare = window.rstrip(CLOSERS + "*_")
+    following, marked = _next_word(block, stop)
+    if following[:1].islower() and not marked:
+        return True
+    if not bare.endswith(".") or bare.endswith(("..", " .")):
+        return False
+    last = _LAST_WORD.search(bare)
+    word = last.group() if last else ""
+    if _ENUMERATOR.match(word) and _opens_block(block, stop - len(window) + len(bare) - len(word)):
+        return True
+    return window == bare and bool(following) and _binds(word, following, marked)
+
+
+def _opens_block(block: str, at: int) -> bool:
+    """Whether only white space and marks stand between `at` and the start of the block or line, or another sentence's end."""
+    before = block[max(0, at - 20) : at]
+    line = before[before.rfind("\n") + 1 :].rstrip(OPENERS + " \t*_-")
+    if not line:
+        return at <= 20 or "\n" in before
+    return line.endswith((":", ";", "!", "?")) or (line[-1] == "." and not line.lower().endswith("no."))
+
+
+def _binds(word: str, following: str, marked: bool) -> bool:
+    """Whether a short form with its full stop belongs together with the word after it."""
+    name = word.rstrip(".").lower()
+    if following[0].isdigit():
+        return name in _BEFORE_NUMBER or (bool(_INITIALS.match(word)) and name not in _COUNTRIES)
+    if name in _TITLES:
+        return not marked
+    starts = marked or following.rstrip(".'’").lower() in _STARTERS
+    if name in _MAY_END:
+        return not starts
+    if _INITIALS.match(word):
+        return not starts and word != "I."
+    return False
+
+
+def _in_address(block: str, at: int) -> bool:
+    """Whether the stop at `at` lies inside a web or mail address."""
+    low = max(block.rfind(space, max(0, at - 80), at) for space in " \n") + 1
+    token = block[low : at + 1].lower()
+    return "/" in token or "@" in token or "www." in token
