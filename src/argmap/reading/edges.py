@@ -80,7 +80,7 @@ def mark_teasers(page: Page) -> None:
     for first, last in _clusters(marks):
         if sum(1 for mark in marks if first <= mark <= last) >= _LEAST_TEASERS:
             _mark_cluster(page, first, last)
-    for index in list(page.unnamed()):
+    for index in page.unnamed():  # looks at each when it comes, so that a list already marked is not walked again
         if page.is_short(index, 8) and index * 2 >= len(page.kinds) and TEASERS_TITLE.fullmatch(page.head(index)):
             _mark_list(page, index)
 

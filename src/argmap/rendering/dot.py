@@ -4,22 +4,24 @@ Every position is written down (`layout=nop2`), so that any Graphviz draws the s
 `dot -Tsvg map.dot` needs no further option. Ids are ours (n0, n1, …), text goes through `quoting` only.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
 
 import pydot
 
 from argmap.graph import ArgumentMap
 from argmap.labels import RelationKind
 from argmap.rendering import style
+from argmap.rendering.label_markup import card_label, number, row, table
 from argmap.rendering.layout import Rect
-from argmap.rendering.picture import LEGEND_ROW, Picture, compose
-from argmap.rendering.quoting import markup, quoted
 from argmap.rendering.paths import Point
+from argmap.rendering.picture import LEGEND_ROW, Picture, compose
+from argmap.rendering.quoting import markup, quoted, quoted_tooltip
 from argmap.rendering.routes import Wire
 from argmap.rendering.scene import Card, unit_numbers
 from argmap.rendering.text import is_right_to_left, wrapped
 
-_RLM = "\u200f"  # keeps a right-to-left line's full stop at its left end
+_Element = TypeVar("_Element", pydot.Node, pydot.Edge)
 
 
 def to_dot(argument_map: ArgumentMap, picture: Picture | None = None) -> str:
@@ -54,16 +56,16 @@ class _Writer:
         self._graph.set_graph_defaults(
             layout=quoted("nop2"),
             rankdir=quoted("RL"),
-            bb=quoted(f"0,0,{_number(width)},{_number(height)}"),
+            bb=quoted(f"0,0,{number(width)},{number(height)}"),
             bgcolor=quoted(style.PAPER),
             pad=quoted("0.25"),
             outputorder=quoted("edgesfirst"),
-            tooltip=quoted(self._picture.scene.title),
+            tooltip=quoted_tooltip(self._picture.scene.title),
             charset=quoted("UTF-8"),
         )
         self._graph.set_node_defaults(
             fontname=quoted(style.FONT),
-            fontsize=quoted(_number(style.BODY_SIZE)),
+            fontsize=quoted(number(style.BODY_SIZE)),
             fontcolor=quoted(style.INK),
             fixedsize=quoted("true"),
             margin=quoted("0"),
@@ -89,22 +91,21 @@ class _Writer:
         top = self._picture.legend_y
         x = 0.0
         for key, look in style.LOOKS.items():
-            rect = Rect(x + 2, top + 2, 104.0, LEGEND_ROW - 12)
+            rect = Rect(x + 2, top + 2, 118.0, LEGEND_ROW - 12)
             row = f"<B>{markup(look.sign + ' ' if look.sign else '')}{markup(look.word)}</B>"
             label = f'<<FONT POINT-SIZE="9" COLOR="{look.deep}">{row}</FONT>>'
             self._graph.add_node(self._shape_node(f"legend_{key}", rect, look, label, "legend"))
-            x += 118.0
+            x += 132.0
         for kind, word in ((RelationKind.SUPPORT, "supports"), (RelationKind.ATTACK, "speaks against")):
             y = top + (LEGEND_ROW - 8) / 2
             ends = (f"legend_{kind.value}_a", f"legend_{kind.value}_b")
             for name, at in zip(ends, ((x + 36, y), (x, y)), strict=True):
                 self._graph.add_node(self._dot(name, at, hidden=True))
             path = ((x + 36, y), (x + 28, y), (x + 18, y), (x + style.ARROW, y))
-            self._graph.add_edge(
-                pydot.Edge(
-                    *ends, pos=self._pos(path, (x, y)), **_line_style(kind), **{"class": quoted(f"legend {kind.value}")}
-                )
-            )
+            edge = _with(pydot.Edge(*ends), _line_style(kind))
+            edge.set("pos", self._pos(path, (x, y)))
+            edge.set("class", quoted(f"legend {kind.value}"))
+            self._graph.add_edge(edge)
             rect = Rect(x + 41, top, 80.0, LEGEND_ROW - 8)
             color = style.SUPPORT if kind is RelationKind.SUPPORT else style.ATTACK
             self._graph.add_node(
@@ -128,7 +129,7 @@ class _Writer:
             cluster.set("fillcolor", quoted(style.PANEL_FILL))
             cluster.set("color", quoted(style.PANEL_LINE))
             cluster.set("class", quoted("section"))
-            cluster.set("tooltip", quoted(section.title or self._picture.scene.title))
+            cluster.set("tooltip", quoted_tooltip(section.title or self._picture.scene.title))
             if section.title:
                 inner = panel.width - 2 * style.PANEL_PAD
                 em = inner / style.SECTION_SIZE
@@ -141,7 +142,7 @@ class _Writer:
                 )
             for card in section.cards:
                 cluster.add_node(self._card_node(card))
-            self._graph.add_subgraph(cluster)
+            self._graph.add_subgraph(cluster)  # type: ignore[arg-type] # a Cluster is one; the annotation forgot
 
     def _card_node(self, card: Card) -> pydot.Node:
         place = self._picture.placement.places[card.unit.id]
@@ -149,11 +150,11 @@ class _Writer:
             self._names[card.unit.id],
             place.rect,
             style.LOOKS[card.look],
-            _card_label(card),
+            card_label(card),
             f"unit {card.look}" + (" thesis" if card.is_thesis else ""),
             thesis=card.is_thesis,
         )
-        node.set("tooltip", quoted(self._map.text_of(card.unit.id)))
+        node.set("tooltip", quoted_tooltip(self._map.text_of(card.unit.id)))
         return node
 
     def _shape_node(
@@ -171,20 +172,20 @@ class _Writer:
         node.set("style", quoted(look.style))
         node.set("fillcolor", quoted(look.deep if thesis else look.fill))
         node.set("color", quoted(look.deep if thesis else look.line))
-        node.set("penwidth", quoted(_number(2.4 if thesis else look.pen)))
+        node.set("penwidth", quoted(number(2.4 if thesis else look.pen)))
         node.set("peripheries", quoted(str(look.frames)))
         node.set("label", label)
         return node
 
     def _add_wire(self, index: int, wire: Wire) -> None:
         tail, head = self._end(wire.tail), self._end(wire.head)
-        edge = pydot.Edge(tail, head, **_line_style(wire.relation.kind))
+        edge = _with(pydot.Edge(tail, head), _line_style(wire.relation.kind))
         edge.set("id", quoted(f"e{index}"))
         edge.set("class", quoted(f"link {wire.relation.kind.value}"))
         edge.set("pos", self._pos(wire.points, wire.tip))
         if wire.tip is None:
             edge.set("arrowhead", quoted("none"))
-        edge.set("tooltip", quoted(self._says(wire)))
+        edge.set("tooltip", quoted_tooltip(self._says(wire)))
         if wire.relation.kind is RelationKind.ATTACK and not isinstance(wire.tail, tuple):
             x, y = wire.points[0]
             edge.set("label", f'<<FONT POINT-SIZE="8" COLOR="{style.ATTACK}">against</FONT>>')
@@ -207,26 +208,24 @@ class _Writer:
     def _dot(self, name: str, at: Point, *, hidden: bool = False) -> pydot.Node:
         look = {"style": quoted("invis")} if hidden else {"color": quoted(style.MUTED)}
         size = "0.01" if hidden else "0.05"
-        return pydot.Node(
-            name, shape=quoted("point"), pos=quoted(self._xy(at)), width=quoted(size), height=quoted(size), **look
-        )
+        node = pydot.Node(name, shape=quoted("point"), pos=quoted(self._xy(at)))
+        return _with(node, {"width": quoted(size), "height": quoted(size), **look})
 
     def _label_node(
         self, name: str, rect: Rect, lines: Iterable[str], size: float, font: str, color: str
     ) -> pydot.Node:
         lines = list(lines) or [""]
         right = is_right_to_left(lines[0])
-        label = f"<{_table(rect.width, [_row(lines, right=right)])}>"
+        label = f"<{table(rect.width, [row(lines, right=right)])}>"
         node = pydot.Node(name, label=label, shape=quoted("plain"), fontname=quoted(font), fontcolor=quoted(color))
-        node.set("fontsize", quoted(_number(size)))
+        node.set("fontsize", quoted(number(size)))
         node.set("pos", quoted(self._xy((rect.x + rect.width / 2, rect.middle))))
-        node.set("width", quoted(_inches(rect.width)))
-        node.set("height", quoted(_inches(rect.height)))
+        node.set("fixedsize", quoted("false"))  # as large as its label, around the same middle
         node.set("class", quoted("label"))
         return node
 
     def _xy(self, point: Point) -> str:
-        return f"{_number(point[0])},{_number(self._picture.height - point[1])}"
+        return f"{number(point[0])},{number(self._picture.height - point[1])}"
 
     def _box(self, rect: Rect) -> str:
         return f"{self._xy((rect.x, rect.bottom))},{self._xy((rect.right, rect.y))}"
@@ -236,50 +235,10 @@ class _Writer:
         return quoted(end + " ".join(self._xy(point) for point in points))
 
 
-def _card_label(card: Card) -> str:
-    look = style.LOOKS[card.look]
-    caption_color, text_color = ("#ffffff", "#ffffff") if card.is_thesis else (look.deep, style.INK)
-    inner = card.width - 2 * style.BOX_PAD_X
-    words = '<BR ALIGN="LEFT"/>'.join(f"<B>{markup(line)}</B>" for line in card.caption)
-    caption = f'<FONT POINT-SIZE="8.5" COLOR="{caption_color}">{words}</FONT>'
-    score = f"{card.score}  " if card.score else ""
-    number = f'<FONT POINT-SIZE="8.5" COLOR="{caption_color}">{markup(score)}<B>{markup(card.number)}</B></FONT>'
-    head = (
-        f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" WIDTH="{_number(inner - style.NUMBER_WIDTH)}" '
-        f'HEIGHT="{_number(style.CAPTION_HEIGHT)}">{caption}</TD>'
-        f'<TD ALIGN="RIGHT" VALIGN="TOP" WIDTH="{_number(style.NUMBER_WIDTH)}">{number}</TD></TR>'
-    )
-    size = style.THESIS_SIZE if card.is_thesis else style.BODY_SIZE
-    rows = [head, _row(card.lines, right=is_right_to_left(card.lines[0]), size=size, color=text_color, span=2)]
-    if card.hint:
-        rows.append(_row((card.hint,), size=style.CAPTION_SIZE, color=caption_color, span=2, italic=True))
-    return f"<{_table(inner, rows)}>"
-
-
-def _table(width: float, rows: Iterable[str]) -> str:
-    return (
-        f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0" WIDTH="{_number(width)}">'
-        f"{''.join(rows)}</TABLE>"
-    )
-
-
-def _row(
-    lines: Iterable[str],
-    *,
-    right: bool = False,
-    size: float | None = None,
-    color: str | None = None,
-    span: int = 1,
-    italic: bool = False,
-) -> str:
-    align = "RIGHT" if right else "LEFT"
-    mark = _RLM if right else ""
-    text = "".join(f'{mark}{markup(line)}{mark}<BR ALIGN="{align}"/>' for line in lines)
-    if italic:
-        text = f"<I>{text}</I>"
-    if size is not None:
-        text = f'<FONT POINT-SIZE="{_number(size)}" COLOR="{color}">{text}</FONT>'
-    return f'<TR><TD COLSPAN="{span}" ALIGN="{align}" BALIGN="{align}">{text}</TD></TR>'
+def _with(element: _Element, attributes: Mapping[str, str]) -> _Element:
+    for name, value in attributes.items():
+        element.set(name, value)
+    return element
 
 
 def _line_style(kind: RelationKind) -> dict[str, str]:
@@ -291,10 +250,6 @@ def _line_style(kind: RelationKind) -> dict[str, str]:
         "style": quoted("dashed"),
         "arrowhead": quoted("tee"),
     }
-
-
-def _number(value: float) -> str:
-    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _inches(points: float) -> str:

@@ -11,10 +11,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from argmap.errors import EngineError, MissingDependencyError
+from argmap.rendering.fonts import font_environment
 
 SYSTEM, WHEEL = "dot", "pygraphviz wheel"
 _WHEEL_SCRIPT = Path(__file__).with_name("wheel_engine.py")
@@ -34,17 +36,21 @@ class _OutOfTimeError(Exception):
 
 
 def draw(dot: str, picture_format: str, *, dpi: int = 72, time_limit: float = 60.0) -> Drawing:
-    """Draw DOT text with fixed positions as `svg`, `png` or `pdf`; `time_limit` (seconds) holds for all attempts together.
+    """Draw DOT text with fixed positions as `svg`, `png` or `pdf`; `time_limit` in seconds holds for all attempts.
 
     Raises `EngineError` if the time runs out or every engine fails, `MissingDependencyError` if there is none.
     """
-    source = dot.encode("utf-8")
+    with font_environment() as environment:
+        return _draw(dot.encode("utf-8"), picture_format, dpi, time_limit, environment)
+
+
+def _draw(source: bytes, picture_format: str, dpi: int, time_limit: float, environment: Mapping[str, str]) -> Drawing:
     deadline = time.monotonic() + time_limit
     failures: list[str] = []
     for name, command in _engines(picture_format, dpi):
         left = deadline - time.monotonic()
         try:
-            data, complaint = _run(command, source, left)
+            data, complaint = _run(command, source, left, environment)
         except _OutOfTimeError as error:
             raise EngineError(
                 f"drawing took longer than {time_limit:g} seconds and was stopped", where=name, advice=_ADVICE
@@ -74,10 +80,15 @@ def _engines(picture_format: str, dpi: int) -> list[tuple[str, list[str]]]:
     return engines
 
 
-def _run(command: list[str], source: bytes, limit: float) -> tuple[bytes, str]:
-    """Return a command's output (empty if it failed) and its last complaint; kill it with its children when time is up."""
+def _run(command: list[str], source: bytes, limit: float, environment: Mapping[str, str]) -> tuple[bytes, str]:
+    """Return a command's output (empty if it failed) and its last complaint; kill it and its children in time."""
     process = subprocess.Popen(  # noqa: S603 - the command is made of our own words, the text goes in by standard input
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        env=environment,
     )
     try:
         data, errors = process.communicate(source, timeout=max(limit, 0.001))

@@ -13,7 +13,7 @@ MAX_LANES = 24  # beyond these, lanes are shared: the margin must not outgrow th
 
 
 def assign_lanes(argument_map: ArgumentMap, section_of: Mapping[str, int]) -> dict[LaneKey, int]:
-    """Give every bundle of links that leaves a section its lane (0: next to the panels); `section_of` has the thesis at -1.
+    """Give every bundle of links that leaves a section its lane (0: next to the panels; the thesis is section -1).
 
     Interval packing: a lane is used again where an earlier bundle on it has ended.
     """

@@ -1,9 +1,9 @@
 """Where the boxes stand: sections as bands in reading order, and inside each the claims left and their grounds right.
 
 Graphviz' own ranking cannot keep sections in reading order (ranks run across clusters), and its time grows beyond
-bounds on large maps. Here every section is a tidy forest (Reingold and Tilford, 1981: subtrees packed by their contours,
-a claim centred on its grounds), so that placing is linear in practice and the same map always gives the same picture.
-Measures are points, y grows downward.
+bounds on large maps. Here every section is a tidy forest (Reingold and Tilford, 1981: subtrees packed by their
+contours, a claim centred on its grounds), so that placing is linear in practice and the same map always gives the same
+picture. Measures are points, y grows downward.
 """
 
 from collections.abc import Iterable, Mapping
@@ -188,7 +188,7 @@ def _stacked(blocks: list[_Block], names: list[str], offsets: dict[str, float], 
 def _headed(
     stack: _Block, card: Card, column: int, children: list[str], cards: Mapping[str, Card], offsets: dict[str, float]
 ) -> _Block:
-    """Put a claim before the stack of its grounds, centred; measure everything from the claim's top (children's too)."""
+    """Put a claim before the stack of its grounds, centred; measure everything from the claim's top."""
     if not children:
         return {column: (0.0, card.height)}
     first, last = children[0], children[-1]

@@ -11,7 +11,7 @@ from argmap.rendering.scene import Scene, build_scene
 from argmap.rendering.text import wrapped
 
 LEGEND_ROW = 30.0
-LEGEND_WIDTH = 680.0
+LEGEND_WIDTH = 740.0
 MAX_PIXELS_A_SIDE, MAX_PIXELS = 30_000, 100_000_000
 
 
@@ -31,7 +31,7 @@ class Picture:
 
     @property
     def bitmap_dpi(self) -> int:
-        """Dots per inch of a bitmap: 144, or less for a map that would outgrow what Cairo draws without silent scaling."""
+        """Dots per inch of a bitmap: 144, or less where a map would outgrow what Cairo draws without scaling."""
         sharpest = min(
             MAX_PIXELS_A_SIDE / max(self.width, self.height), (MAX_PIXELS / (self.width * self.height)) ** 0.5
         )

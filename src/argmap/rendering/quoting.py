@@ -1,11 +1,14 @@
 """The one way in which text gets into a DOT file.
 
-Graphviz reads `\\N`, `\\l` and the like inside strings, stops at a trailing backslash, chokes on control characters,
-and `dot` 2.43 refuses strings over 16 KB. Ids are never text: every node is named by us (n0, n1, …).
+Graphviz reads `\\N`, `\\l` and entities inside strings, stops at a trailing backslash, chokes on control characters, and
+`dot` 2.43 refuses strings over 16 KB. Ids are never text: every node is named by us (n0, n1, …).
 """
+
+import re
 
 from argmap.rendering.text import ELLIPSIS, cleaned
 
+_ENTITY = re.compile(r"&(?=#?\w+;)")
 MAX_BYTES = 16_000  # of one quoted string, escapes included
 
 
@@ -17,7 +20,13 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
+def quoted_tooltip(text: str) -> str:
+    """`quoted` for a tooltip: Graphviz undoes the escapes of one and then looks for `\\N` in what is left."""
+    return quoted(cleaned(text).replace("\\", "\\\\"))
+
+
 def _escaped(text: str) -> str:
+    text = _ENTITY.sub("&amp;", text)  # Graphviz reads entities in every string
     return text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
@@ -34,8 +43,8 @@ def _shortened(text: str) -> str:
 
 
 def markup(text: str) -> str:
-    """Return a line of text for the inside of an HTML-like label (whose strings Graphviz scans for backslashes too)."""
+    """Return a line of text for the inside of an HTML-like label, in which Graphviz looks for `\\N` once it is decoded."""
     text = cleaned(text).replace("\n", " ")
-    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\\", "&#92;")):
+    for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\\", "&#92;&#92;")):
         text = text.replace(character, entity)
     return text

@@ -147,7 +147,7 @@ class Router:
         return path
 
     def _bus(self, place: Place, lane_x: float) -> Point:
-        """Where the lines of a galley turn: left of its first column, above the panel's boxes; lanes keep apart on it."""
+        """Where the lines of a galley turn: left of its first column, above the boxes; lanes keep apart."""
         shift = 3.0 * (round((self._placement.left - lane_x) / style.LANE) % 3 - 1)
         return self._placement.column_x(place.base) - 20.0 + shift, self._placement.buses[place.section] + shift
 

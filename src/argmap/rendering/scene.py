@@ -46,7 +46,7 @@ class Scene:
 
 
 def unit_numbers(argument_map: ArgumentMap) -> dict[str, str]:
-    """The number shown for each text unit: its id's own (`u012` is 12) if all are so made, else its place in the text."""
+    """The number shown for each text unit: its id's own (`u012` is 12) if all are so made, else its place."""
     units = list(argument_map.document.text_units())
     own = [match[1] for unit in units if (match := re.fullmatch(r"u0*([0-9]{1,9})", unit.id, re.ASCII))]
     if len(own) == len(units) == len(set(own)):

@@ -17,6 +17,7 @@ SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 ET.register_namespace("", SVG)
 ET.register_namespace("xlink", XLINK)
+_TIP = f"{{{XLINK}}}title"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>]*>")
 
@@ -61,10 +62,12 @@ def _name_groups(root: ET.Element, argument_map: ArgumentMap, picture: Picture) 
             continue
         kinds = (group.get("class") or "").split()
         link = group.find(f".//{{{SVG}}}a")
-        tip = link.get(f"{{{XLINK}}}title") if link is not None else None
+        tip = link.get(_TIP) if link is not None else None
         if "unit" in kinds and title.text in units:
             unit_id = units[title.text]
             title.text = spoken(argument_map, unit_id, numbers)
+            if link is not None:
+                link.set(_TIP, cleaned(argument_map.text_of(unit_id)))  # whole, where the DOT holds 16 KB
             group.set("data-unit", numbers[unit_id])
         elif tip:
             title.text = tip

@@ -18,7 +18,7 @@ _WIDTHS = {
     )
     for character in characters
 }  # fmt: skip
-_OTHER_UPPER, _OTHER, _EAST_ASIAN_WIDE = 0.78, 0.66, 1.02
+_OTHER_UPPER, _OTHER, _EAST_ASIAN_WIDE = 0.78, 0.66, 1.06
 _SAMPLE = 4000  # characters that are looked at before shortening; more never fits into a box
 ELLIPSIS = "…"
 

@@ -16,7 +16,7 @@ QUOTE = "<q>"
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d,.]*|[“”\"‘’'?!:;—–…]")
 _KEPT_MARKS = frozenset("?!:;—–…")
-_DOUBLE = frozenset("“”\"")
+_DOUBLE = frozenset('“”"')
 
 
 def raw_tokens(text: str) -> list[str]:

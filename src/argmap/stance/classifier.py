@@ -1,0 +1,127 @@
+"""The two classifiers of a sentence: its stances, and the type of evidence that it gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from scipy.special import logit
+from sklearn.base import BaseEstimator, ClassifierMixin
+
+from argmap.document import Document
+from argmap.labels import EVIDENCE_TYPES, STANCES, EvidenceType, Stance
+from argmap.stance.features import LexicalFeatures
+from argmap.stance.head import ContextualHead, best_thresholds
+from argmap.stance.sentences import Sentence, article_numbers, sentences_of
+
+FloatArray = npt.NDArray[np.float64]
+BoolArray = npt.NDArray[np.bool_]
+# On a tie of the guidelines: recommendation > accusation > quotation.
+_TIE_ORDER = {Stance.RECOMMENDATION: 0, Stance.ACCUSATION: 1, Stance.QUOTATION: 2}
+_SCORE_DIGITS = 4
+
+
+class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+    """Multi-label stance of sentences in their article, columns in the order of `STANCES`."""
+
+    def __init__(self, *, features: LexicalFeatures | None = None, head: ContextualHead | None = None) -> None:
+        self.features = features
+        self.head = head
+
+    def fit(self, X: Sequence[Sentence], Y: BoolArray) -> Self:
+        """Fit features, both stages and, by out-of-fold scores, the thresholds; Y is boolean (sentences, 3)."""
+        self.features_ = (self.features or LexicalFeatures()).fit(X)
+        return self.fit_matrix(self.features_.transform(X), X, Y)
+
+    def fit_matrix(self, matrix: sp.csr_matrix, X: Sequence[Sentence], Y: BoolArray) -> Self:
+        """As `fit`, with features that are already fitted (`features_`) and computed."""
+        self.head_ = (self.head or ContextualHead()).fit(matrix, Y, article_numbers(X))
+        self.thresholds_ = best_thresholds(self.head_.out_of_fold_, np.asarray(Y, dtype=bool))
+        return self
+
+    def predict_proba(self, X: Sequence[Sentence]) -> FloatArray:
+        """Calibrated probability of each stance, independently: (sentences, 3)."""
+        return self.head_.predict_proba(self.features_.transform(X), article_numbers(X))
+
+    def predict(self, X: Sequence[Sentence]) -> BoolArray:
+        """Whether each score reaches its threshold: boolean (sentences, 3)."""
+        chosen: BoolArray = self.predict_proba(X) >= self.thresholds_
+        return chosen
+
+
+class EvidenceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+    """Evidence type of sentences, or none; it also sees the scores of the stances."""
+
+    def __init__(self, *, head: ContextualHead | None = None) -> None:
+        self.head = head
+
+    def fit_matrix(self, matrix: sp.csr_matrix, X: Sequence[Sentence], Y: BoolArray, stance_scores: FloatArray) -> Self:
+        """Fit on the stance features' matrix; Y is boolean (sentences, 4), `stance_scores` out-of-fold (sentences, 3)."""
+        self.head_ = (self.head or ContextualHead()).fit(matrix, Y, article_numbers(X), _log_odds(stance_scores))
+        self.thresholds_ = best_thresholds(self.head_.out_of_fold_, np.asarray(Y, dtype=bool))
+        return self
+
+    def scores(self, matrix: sp.csr_matrix, X: Sequence[Sentence], stance_scores: FloatArray) -> FloatArray:
+        """Calibrated probability of each type, independently: (sentences, 4)."""
+        return self.head_.predict_proba(matrix, article_numbers(X), _log_odds(stance_scores))
+
+    def choose(self, scores: FloatArray) -> list[EvidenceType | None]:
+        """The type that exceeds its threshold by the largest factor, if any does."""
+        ratio = scores / self.thresholds_
+        best = ratio.argmax(axis=1) if len(scores) else np.zeros(0, dtype=int)
+        return [EVIDENCE_TYPES[k] if ratio[i, k] >= 1 else None for i, k in enumerate(best)]
+
+
+def _log_odds(scores: FloatArray) -> FloatArray:
+    odds: FloatArray = logit(np.clip(scores, 1e-4, 1 - 1e-4))
+    return odds
+
+
+def stances_of(scores: Sequence[float], thresholds: Sequence[float]) -> tuple[Stance, ...]:
+    """The stances that reach their thresholds, primary first: by how far they exceed them, ties by the guidelines."""
+    reached = [
+        (-score / threshold, _TIE_ORDER[stance], stance)
+        for stance, score, threshold in zip(STANCES, scores, thresholds, strict=True)
+        if score >= threshold
+    ]
+    return tuple(stance for _, _, stance in sorted(reached))
+
+
+def classify(document: Document, stance: StanceClassifier, evidence: EvidenceClassifier) -> Document:
+    """Return the document with stances, evidence and scores on its text units."""
+    X = sentences_of(document)
+    if not X:
+        return document
+    matrix = stance.features_.transform(X)
+    scores = stance.head_.predict_proba(matrix, article_numbers(X))
+    evidence_scores = evidence.scores(matrix, X, scores)
+    types = evidence.choose(evidence_scores)
+    rows = iter(range(len(X)))
+    units = []
+    for unit in document.units:
+        if not unit.is_text:
+            units.append(unit)
+            continue
+        i = next(rows)
+        kind = types[i]
+        units.append(
+            replace(
+                unit,
+                stances=stances_of(scores[i], stance.thresholds_),
+                scores=MappingProxyType(
+                    {label: round(float(value), _SCORE_DIGITS) for label, value in zip(STANCES, scores[i], strict=True)}
+                ),
+                evidence=kind,
+                evidence_score=(
+                    None
+                    if kind is None
+                    else round(float(evidence_scores[i, EVIDENCE_TYPES.index(kind)]), _SCORE_DIGITS)
+                ),
+            )
+        )
+    return document.with_units(tuple(units))

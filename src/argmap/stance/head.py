@@ -1,0 +1,130 @@
+"""`ContextualHead`: two stages of logistic regression, the second over the neighbours' first scores.
+
+Stacking with out-of-fold scores (Wolpert, Stacked Generalization, 1992), grouped by article, so that no score that the
+second stage, the thresholds or the calibration see comes from a model fitted on the same article.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+import scipy.sparse as sp
+from joblib import Parallel, delayed
+from scipy.special import expit, logit
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold
+
+from argmap.errors import InputError
+from argmap.stance.sentences import neighbours, places
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+BoolArray = npt.NDArray[np.bool_]
+_OFFSETS = (-2, -1, 1, 2)
+_CLIP = 1e-4
+
+
+class ContextualHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
+    """Multi-label probabilities (sentences, labels) from a feature matrix and the number of each row's article.
+
+    After `fit`: `first_coef_` (labels, features), `first_bias_`, `second_coef_`, `second_bias_`, and `out_of_fold_`, the
+    scores (sentences, labels) of the training sentences by models that have not seen their article.
+    """
+
+    def __init__(self, *, strength: float = 1.0, second_strength: float = 0.1, folds: int = 5, jobs: int = 1) -> None:
+        self.strength = strength
+        self.second_strength = second_strength
+        self.folds = folds
+        self.jobs = jobs
+
+    def fit(self, X: sp.csr_matrix, Y: BoolArray, articles: IntArray, extra: FloatArray | None = None) -> Self:
+        """Fit on rows of which each article's are contiguous; `extra` (sentences, columns) joins the second stage.
+
+        Raises `InputError` if a label never or always occurs, or there are too few articles for the folds.
+        """
+        Y = np.asarray(Y, dtype=bool)
+        self._check(X, Y, articles)
+        folds = list(GroupKFold(self.folds).split(Y, groups=articles))
+        everything = np.arange(len(Y))
+        jobs = [(train, k) for k in range(Y.shape[1]) for train in (*[train for train, _ in folds], everything)]
+        fitted = Parallel(n_jobs=self.jobs)(
+            delayed(_logistic)(X[rows], Y[rows, k], self.strength, "balanced") for rows, k in jobs
+        )
+        first = np.zeros(Y.shape)
+        step = len(folds) + 1
+        for k in range(Y.shape[1]):
+            for (_, test), (coef, bias) in zip(folds, fitted[k * step : k * step + len(folds)], strict=True):
+                first[test, k] = expit(X[test] @ coef + bias)
+        last = [fitted[k * step + len(folds)] for k in range(Y.shape[1])]
+        self.first_coef_ = np.array([coef for coef, _ in last], dtype=np.float32)
+        self.first_bias_ = np.array([bias for _, bias in last], dtype=np.float32)
+        Z = self._second_features(first, articles, extra)
+        self.out_of_fold_ = np.zeros(Y.shape)
+        second = []
+        for k in range(Y.shape[1]):
+            for train, test in folds:
+                coef, bias = _logistic(Z[train], Y[train, k], self.second_strength, None)
+                self.out_of_fold_[test, k] = expit(Z[test] @ coef + bias)
+            second.append(_logistic(Z, Y[:, k], self.second_strength, None))
+        self.second_coef_ = np.array([coef for coef, _ in second], dtype=np.float32)
+        self.second_bias_ = np.array([bias for _, bias in second], dtype=np.float32)
+        return self
+
+    def predict_proba(self, X: sp.csr_matrix, articles: IntArray, extra: FloatArray | None = None) -> FloatArray:
+        """Calibrated scores (sentences, labels); the labels are independent of each other."""
+        first = expit(X @ self.first_coef_.T.astype(np.float64) + self.first_bias_)
+        Z = self._second_features(np.asarray(first), articles, extra)
+        scores: FloatArray = expit(Z @ self.second_coef_.T.astype(np.float64) + self.second_bias_)
+        return scores
+
+    @staticmethod
+    def _second_features(first: FloatArray, articles: IntArray, extra: FloatArray | None) -> FloatArray:
+        own = logit(np.clip(first, _CLIP, 1 - _CLIP))
+        before, after = places(articles)
+        length = before + after + 1
+        mean = np.zeros_like(own)
+        for number in np.unique(articles):
+            rows = articles == number
+            mean[rows] = own[rows].mean(axis=0)
+        place = [before / length, after / length, np.minimum(before, 5) / 5, np.minimum(after, 5) / 5]
+        parts = [own, *(neighbours(own, articles, offset) for offset in _OFFSETS), mean, np.stack(place, axis=1)]
+        if extra is not None:
+            parts.append(extra)
+        return np.hstack(parts)
+
+    def _check(self, X: sp.csr_matrix, Y: BoolArray, articles: IntArray) -> None:
+        number = len(np.unique(articles))
+        if number < self.folds:
+            raise InputError(
+                f"{number} labelled articles", expected=f"at least {self.folds}", advice="label more articles"
+            )
+        share = Y.mean(axis=0)
+        if np.any(share == 0) or np.any(share == 1):
+            raise InputError("a label that no sentence has, or that all have", expected="both kinds of sentences")
+        for _, test in GroupKFold(self.folds).split(Y, groups=articles):
+            rest = np.delete(Y, test, axis=0)
+            if np.any(rest.all(axis=0)) or not np.all(rest.any(axis=0)):
+                raise InputError("too few sentences of a label", expected="the label in several articles")
+        if not np.all(np.isfinite(X.data)):
+            raise InputError("features that are not finite numbers", expected="finite numbers")
+
+
+def _logistic(X: sp.csr_matrix | FloatArray, y: BoolArray, C: float, weight: str | None) -> tuple[FloatArray, float]:
+    model = LogisticRegression(C=C, class_weight=weight, solver="liblinear", max_iter=500, random_state=0)
+    model.fit(X, y)
+    return np.asarray(model.coef_[0], dtype=np.float32).astype(np.float64), float(np.float32(model.intercept_[0]))
+
+
+def best_thresholds(scores: FloatArray, Y: BoolArray) -> FloatArray:
+    """For each label the threshold with the best F1 on out-of-fold scores: shape (labels,)."""
+    thresholds = []
+    for k in range(Y.shape[1]):
+        order = np.argsort(-scores[:, k], kind="stable")
+        hits = np.cumsum(Y[order, k])
+        f1 = 2 * hits / (np.arange(1, len(Y) + 1) + Y[:, k].sum())
+        smooth = np.convolve(f1, np.ones(25) / 25, mode="same") if len(f1) > 100 else f1
+        thresholds.append(float(scores[order[int(smooth.argmax())], k]))
+    return np.array(thresholds)
