@@ -79,10 +79,9 @@ class ArgumentMap:
         for relation in self.relations:
             graph.add_edges_from((source, relation.id) for source in relation.sources)
             graph.add_edge(relation.id, relation.target)
-        try:
-            cycle = nx.find_cycle(graph)
-        except nx.NetworkXNoCycle:
+        if nx.is_directed_acyclic_graph(graph):  # linear, where find_cycle is quadratic on long chains
             return
+        cycle = nx.find_cycle(graph)
         path = " -> ".join([str(edge[0]) for edge in cycle] + [str(cycle[0][0])])
         raise MapError(f"the relations form a cycle: {path}")
 

@@ -39,8 +39,9 @@ class BoundaryScore:
 def boundary_score(*, gold: Iterable[Span], predicted: Iterable[Span], text: str | None = None) -> BoundaryScore:
     """Compare the units of one article by their end offsets, units of every kind counted.
 
-    With `text`, an end is moved back behind the last letter or digit of its unit, and a unit without any is left out: then it does not
-    matter whether a trailing dash, a row of stars or a closing bracket is inside a unit, only where the text is cut.
+    With `text`, an end is moved back behind the last letter or digit of its unit, and a unit without any is left out.
+    Then it does not matter whether a dash, a row of stars or a closing bracket is inside a unit, only where the text
+    is cut.
     """
     gold_ends, predicted_ends = _ends(gold, text), _ends(predicted, text)
     return BoundaryScore(len(gold_ends & predicted_ends), len(gold_ends), len(predicted_ends))

@@ -23,8 +23,9 @@ _MARKDOWN = frozenset({".md", ".markdown"})
 def read(path: str | Path, *, title: str | None = None) -> Document:
     """Read an article: `.html` and `.md` by suffix, anything else as plain text, `-` for standard input (text or HTML).
 
-    The text must be UTF-8. Plain text stays as it is but for `\\r\\n`, which becomes `\\n`; of HTML and Markdown the text is the prose,
-    a paragraph a line with an empty line between. Offsets are into that text. Raises `InputError` in one line for what cannot be read.
+    The text must be UTF-8. Plain text stays as it is but for `\\r\\n`, which becomes `\\n`; of HTML and Markdown the
+    text is the prose, a paragraph a line with an empty line between. Offsets are into that text. Raises `InputError`
+    in one line for what cannot be read.
     """
     text, identifier, source = load_text(path)
     suffix = Path(path).suffix.lower()
@@ -42,7 +43,8 @@ def read(path: str | Path, *, title: str | None = None) -> Document:
 def document_from_text(text: str, *, id: str, title: str | None = None, source: str | None = None) -> Document:  # noqa: A002
     """Make a document from plain text, which is kept as it is (`\\r\\n` included). Never raises, whatever the string.
 
-    `blocks` holds its paragraphs, in text order and trimmed, with their kinds; `title` defaults to the heading at its top.
+    `blocks` holds its paragraphs, in text order and trimmed, with their kinds; `title` defaults to the heading at its
+    top.
     """
     spans = paragraph_spans(text)
     kinds = kinds_of([span.of(text) for span in spans])

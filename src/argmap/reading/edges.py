@@ -24,6 +24,7 @@ _HIGHLIGHTS = re.compile(r"[\W_]*(?:[^.]{0,60} )?story highlights\b", re.IGNOREC
 _MOST_HIGHLIGHTS = 4
 _TEASER_REACH = 4  # paragraphs between two teaser marks: title, summary, section name
 _LEAST_TEASERS = 3
+_LEAST_ROWS = 3  # of a list under "Related", its title with them; at the end of a page fewer do
 _COMMENT_SHARE = 0.4  # of the article's length: more prose behind the teasers is the article going on
 _NAME_LINE = re.compile(r"[A-Z][\w.’'-]*(?: (?:de|van|von|bin|al|[A-Z][\w.’'-]*)){1,3}")
 
@@ -51,13 +52,15 @@ def _mark_bios(page: Page) -> None:
     """Above the text within the first paragraphs; below it as long as little else stands between it and the end."""
     left = list(page.unnamed())
     for index in left[:_TOP]:
-        if TOP_BIO.match(page.head(index)) and page.is_short(index, 110):
+        if page.is_short(index, 110) and _is_bio(page, index, TOP_BIO):
             page.name(index, UnitKind.BOILERPLATE)
     strangers = 0
     for place, index in enumerate(reversed(left[1:])):
         head = page.head(index)
-        last_note = place < _NOTES and page.paragraphs[index].startswith("(") and page.paragraphs[index].endswith((")", ")."))
-        if BIO.match(head) or BIO_BYLINED.match(head) or (last_note and not page.is_short(index, 4)):
+        last_note = (
+            place < _NOTES and page.paragraphs[index].startswith("(") and page.paragraphs[index].endswith((")", ")."))
+        )
+        if _is_bio(page, index, BIO) or BIO_BYLINED.match(head) or (last_note and not page.is_short(index, 4)):
             page.name(index, UnitKind.BOILERPLATE)
             continue
         strangers += 1
@@ -65,8 +68,21 @@ def _mark_bios(page: Page) -> None:
             break
 
 
+def _is_bio(page: Page, index: int, pattern: re.Pattern[str]) -> bool:
+    """Whether a paragraph says who somebody is whom the text itself does not speak of: its author."""
+    match = pattern.match(page.head(index))
+    if match is None:
+        return False
+    name = match["name"]
+    return name is None or not any(
+        name.split()[-1] in page.paragraphs[other] for other in page.unnamed() if other != index
+    )
+
+
 def _mark_names(page: Page) -> None:
-    """A line that is nothing but a name which the boilerplate of the page names too: a caption of the author's picture."""
+    """A line that is nothing but a name which the boilerplate of the page names too: a caption of the author's
+    picture.
+    """
     known = " ".join(page.head(i) for i, kind in enumerate(page.kinds) if kind is UnitKind.BOILERPLATE)
     for index in page.unnamed():
         head = page.head(index)
@@ -96,7 +112,9 @@ def _clusters(marks: list[int]) -> list[tuple[int, int]]:
 
 
 def _mark_cluster(page: Page, first: int, last: int) -> None:
-    """A cluster from its first mark to its last, with the first teaser's title and summary, and a text glued to the last mark."""
+    """A cluster from its first mark to its last, with the first teaser's title and summary, and a text glued to the
+    last mark.
+    """
     start = first
     if start > 1 and page.is_title_like(start - 2) and not page.is_title_like(start - 1):
         start -= 2
@@ -131,11 +149,13 @@ def _mark_list(page: Page, title: int) -> None:
     rows = title + 1
     while rows < len(page.kinds):
         titled = page.is_title_like(rows) and not COMMENTS_TITLE.fullmatch(page.head(rows))
-        summary = rows > title + 1 and page.is_short(rows, 60) and page.is_title_like(rows - 1) and rows + 1 < len(page.kinds)
+        summary = (
+            rows > title + 1 and page.is_short(rows, 60) and page.is_title_like(rows - 1) and rows + 1 < len(page.kinds)
+        )
         if not titled and not (summary and page.is_title_like(rows + 1)):
             break
         rows += 1
-    if rows - title >= 2:
+    if rows - title >= _LEAST_ROWS or rows == len(page.kinds) > title + 1:
         for index in range(title, rows):
             page.name(index, UnitKind.BOILERPLATE)
 

@@ -11,14 +11,19 @@ _TOP = 4
 _TITLE_WORDS = 30
 _STANDFIRST_WORDS = 50
 _SECTION_WORDS = 14
+_INNER_END = re.compile(r"[.!?][”’\"']?\s+[“‘\"']?[A-Z]")
 _NOT_A_TITLE = re.compile(r"[\W_]*$|\s*[-–—•·*…“\"‘'(\[]*[a-z]|\s*[-•·*–—]\s|\s*[“\"‘].*[”\"’][,.]?\s+\w+")
 
 
 def mark_top(page: Page) -> None:
-    """Name the title and the standfirst: the paragraphs before the first one of running text, as long as they look like titles."""
+    """Name the title and the standfirst: the paragraphs before the first one of running text, as long as they look
+    like titles.
+    """
     for place, index in enumerate(list(page.unnamed())[:_TOP]):
         words = _TITLE_WORDS if place == 0 else _STANDFIRST_WORDS
         if not page.is_short(index, words) or not _has_text_after(page, index):
+            return
+        if len(_INNER_END.findall(page.head(index))) > 1:
             return
         if page.ends_sentence(index) and not (place == 0 and _is_question_title(page, index)):
             return
@@ -52,9 +57,19 @@ def _is_section_title(page: Page, index: int) -> bool:
         following += 1
     if following == len(page.kinds):
         return False
+    if page.paragraphs[following].lstrip("“‘\"'([ ")[:1].islower() or _is_inside_sentence(page, index):
+        return False
     if page.kinds[following] is UnitKind.HEADING:
         return not _in_row(page, index, 3)
     return page.ends_sentence(following) and not page.is_short(following, 5) and not _in_row(page, index, 2)
+
+
+def _is_inside_sentence(page: Page, index: int) -> bool:
+    """Whether the paragraph before is text that breaks off: then this line is the rest of its sentence."""
+    before = index - 1
+    return (
+        before >= 0 and page.kinds[before] is None and not page.ends_sentence(before) and not page.is_short(before, 22)
+    )
 
 
 def _in_title_case(paragraph: str) -> bool:

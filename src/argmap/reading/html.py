@@ -12,16 +12,41 @@ from argmap.labels import UnitKind
 
 _LARGEST_PAGE = 20_000_000  # characters; a saved article is a thousandth of it
 _LARGEST_FOR_EXTRACTION = 3_000_000  # beyond it the main text is not searched for, the whole page is taken
-_LOOKS_LIKE = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|h1)\b", re.I | re.S)
+_LOOKS_LIKE = re.compile(
+    r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|h1)\b",
+    re.I | re.S,
+)
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}\?>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = _HEADINGS | frozenset(
-    "p div li blockquote pre td th dt dd section article header footer main aside nav figure figcaption ul ol table tr br hr body "
-    "caption address form fieldset details summary".split()
-)
 _AROUND = frozenset({"nav", "footer", "aside", "figcaption", "form", "button", "caption"})
-_UNREAD = frozenset({"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "head", "select", "textarea"})
+_BLOCKS = (
+    _HEADINGS
+    | _AROUND
+    | {
+        "p",
+        "div",
+        "li",
+        "ul",
+        "ol",
+        "dl",
+        "dt",
+        "dd",
+        "blockquote",
+        "pre",
+        "table",
+        "tr",
+        "td",
+        "th",
+        "br",
+        "hr",
+        "body",
+    }
+    | {"article", "section", "header", "main", "figure", "address", "fieldset", "details", "summary"}
+)
+_UNREAD = frozenset(
+    {"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "head", "select", "textarea"}
+)
 
 Paragraphs = list[tuple[str, UnitKind | None]]
 
@@ -34,8 +59,8 @@ def looks_like_html(text: str) -> bool:
 def html_paragraphs(source: str, *, where: str) -> tuple[Paragraphs, str | None]:
     """Return the paragraphs of a page's main text, each with its kind where the page settles it, and the page's title.
 
-    The main text is found by trafilatura; where it finds nothing, the text of the whole page is taken. Raises `InputError` for a page
-    that is too large or holds no text.
+    The main text is found by trafilatura; where it finds nothing, the text of the whole page is taken. Raises
+    `InputError` for a page that is too large or holds no text.
     """
     if len(source) > _LARGEST_PAGE:
         raise InputError("the page is too large", where=where, expected=f"at most {_LARGEST_PAGE} characters")
@@ -57,14 +82,15 @@ def _same(left: str, right: str) -> bool:
 
 def _main_text(page: str) -> tuple[Paragraphs, str | None]:
     import trafilatura
-    from lxml import etree
+    from lxml import etree  # type: ignore[import-untyped, unused-ignore]  # no stubs; comes with trafilatura
+    from trafilatura.settings import Document
 
     logging.getLogger("trafilatura").addHandler(logging.NullHandler())  # it warns of every page without a main text
     try:
         document = trafilatura.bare_extraction(page, include_tables=False, include_comments=True, with_metadata=True)
     except (ValueError, AttributeError, TypeError, RecursionError, etree.LxmlError):
         return [], None  # a page it cannot cope with; the caller takes the whole text
-    if document is None or document.body is None:
+    if not isinstance(document, Document) or document.body is None:
         return [], None
     found = list(_walk_main(document.body))
     if document.commentsbody is not None:
@@ -78,7 +104,9 @@ def _walk_main(body: Any) -> Iterator[tuple[str, UnitKind | None]]:
         yield text, UnitKind.HEADING if kind == "head" else None
 
 
-_MAIN_BLOCKS = frozenset({"head", "p", "item", "quote", "list", "code", "row", "cell", "table", "body", "lb", "div", "main", "comments"})
+_MAIN_BLOCKS = frozenset(
+    {"head", "p", "item", "quote", "list", "code", "row", "cell", "table", "body", "lb", "div", "main", "comments"}
+)
 
 
 def _whole_text(page: str) -> tuple[Paragraphs, str | None]:
@@ -98,7 +126,9 @@ def _whole_text(page: str) -> tuple[Paragraphs, str | None]:
 
 
 def _gather(root: Any, blocks: frozenset[str], unread: frozenset[str]) -> Iterator[tuple[str, str]]:
-    """Text between the edges of block elements, with the innermost telling tag around it; no recursion, pages nest deep."""
+    """Text between the edges of block elements, with the innermost telling tag around it; no recursion, pages nest
+    deep.
+    """
     from lxml import etree
 
     pieces: list[str] = []

@@ -1,8 +1,8 @@
 """Headings, boilerplate and readers' comments among the paragraphs of an article: recognised and marked, never dropped.
 
-Losing a sentence of the body is the worst error, so every rule needs a reason that body text does not give: a set phrase, a place at
-the edge of the article, or a copy of a sentence elsewhere. The rules run one after the other over a `_Page`; the first one that names
-a paragraph wins.
+Losing a sentence of the body is the worst error, so every rule needs a reason that body text does not give: a set
+phrase, a place at the edge of the article, or a copy of a sentence elsewhere. The rules run one after the other over
+a `_Page`; the first one that names a paragraph wins.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from argmap.reading.phrases import (
     BYLINE,
     CAPTION,
     CAPTION_PLACE,
+    DATELINE,
+    EDGE_START,
     FURNITURE_LINE,
     FURNITURE_START,
     LINK_LABEL,
@@ -26,8 +28,8 @@ from argmap.reading.phrases import (
     TEASER_MARK,
 )
 
-
 _TOP = 2
+_EDGE = 6  # paragraphs
 
 
 def kinds_of(paragraphs: Sequence[str], hints: Sequence[UnitKind | None] = ()) -> tuple[UnitKind, ...]:
@@ -49,30 +51,35 @@ def _mark_scraps(page: Page) -> None:
 
 
 def _mark_furniture(page: Page) -> None:
-    """What says a set phrase."""
+    """What says a set phrase; the phrases that an author may use too count only near the top and the bottom."""
+    last = len(page.kinds) - 1
     for index in page.unnamed():
         head = page.head(index)
+        on_edge = index < _EDGE or last - index < _EDGE
         if (
-            FURNITURE_LINE.fullmatch(head)
-            or FURNITURE_START.match(head)
+            FURNITURE_START.match(head)
             or BYLINE.fullmatch(head)
-            or TEASER_MARK.match(head)
             or PARENTHESISED_NOTE.match(head)
-            or _is_caption_or_teaser(page, index)
+            or (FURNITURE_LINE.fullmatch(head) and (page.is_title_like(index) or head.endswith("...")))
+            or (on_edge and EDGE_START.match(head))
+            or _is_set_apart(page, index)
         ):
             page.name(index, UnitKind.BOILERPLATE)
 
 
-def _is_caption_or_teaser(page: Page, index: int) -> bool:
-    """Short paragraphs that end in a picture's credit or in "Read more", or that say who stands where."""
-    if not page.is_short(index, 60):
+def _is_set_apart(page: Page, index: int) -> bool:
+    """What is no sentence and ends in a picture's credit, says who stands where, leads elsewhere or gives a date."""
+    if page.ends_sentence(index) or not page.is_short(index, 60):
         return False
     head = page.head(index)
-    if index > _TOP and LINK_LABEL.match(head) and page.is_title_like(index):
-        return True
-    if TEASER_END.fullmatch(head) or (CAPTION.fullmatch(head) and not head.endswith(".")):
-        return True
-    return not page.ends_sentence(index) and CAPTION_PLACE.search(head) is not None
+    return (
+        TEASER_MARK.match(head) is not None
+        or TEASER_END.fullmatch(head) is not None
+        or CAPTION.fullmatch(head) is not None
+        or CAPTION_PLACE.search(head) is not None
+        or DATELINE.match(head) is not None
+        or (index > _TOP and LINK_LABEL.match(head) is not None)
+    )
 
 
 def _mark_copies(page: Page) -> None:

@@ -19,11 +19,15 @@ _FRONT = re.compile(r"\A---[ \t]*\n(?P<matter>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(?P<title>.+?)[ \t]*$", re.MULTILINE)
 _LONGEST_FRONT = 20_000
 
-_IMAGE = re.compile(r"!\[([^\[\]]{0,500})\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n]{0,200}\])")
-_LINK = re.compile(r"\[([^\[\]]{1,500})\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n]{0,200}\])")
+_IMAGE = re.compile(
+    r"!\[([^\[\]]{0,500})\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n]{0,200}\])"
+)
+_LINK = re.compile(
+    r"\[([^\[\]]{1,500})\](?:\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)|\[[^\[\]\n]{0,200}\])"
+)
 _AUTOLINK = re.compile(r"<((?:https?://|mailto:)[^<>\s]{1,2000})>")
 _STRONG = re.compile(r"(?<!\w)(\*\*|__)(?=\S)([^*_\n]{1,1000}?)(?<=\S)\1(?!\w)")
-_EMPHASIS = re.compile(r"(?<![\w*])([*_])(?=\S)([^*_\n]{1,1000}?)(?<=\S)\1(?![\w*])")
+_EMPHASIS = re.compile(r"(?<![\w*\\])([*_])(?=\S)([^*_\n]{1,1000}?)(?<=\S)\1(?![\w*])")
 _CODE = re.compile(r"(`{1,3})([^`\n]{1,500})\1")
 _FOOTNOTE = re.compile(r"\[\^[^\[\]\s]{1,50}\](?!:)")
 _COMMENT = re.compile(r"<!--.{0,5000}?-->", re.DOTALL)
@@ -53,10 +57,12 @@ class _Walk:
 
 
 def markdown_paragraphs(source: str) -> tuple[list[tuple[str, UnitKind | None]], str | None]:
-    """Return the paragraphs of a Markdown text, each with its kind where the markup settles it, and the front matter's title.
+    """Return the paragraphs of a Markdown text, each with its kind where the markup settles it, and the front
+    matter's title.
 
-    Headings become headings; code, pictures, reference lists and lines of nothing but links become boilerplate; block quotations and
-    list items are text. Emphasis marks and link targets are taken off. Front matter is no part of the text. Never raises.
+    Headings become headings; code, pictures, reference lists and lines of nothing but links become boilerplate; block
+    quotations and list items are text. Emphasis marks and link targets are taken off. Front matter is no part of the
+    text. Never raises.
     """
     front = _FRONT.match(source[:_LONGEST_FRONT])
     title = None

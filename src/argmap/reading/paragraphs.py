@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from statistics import median
 
 from argmap.document import Span
@@ -17,8 +18,8 @@ _ITEM = re.compile(r"\s*(?:[-*•·–]|\d{1,3}[.)]|[a-zA-Z][.)])\s")
 def paragraph_spans(text: str) -> tuple[Span, ...]:
     """Return the paragraphs of `text` in order, trimmed; together they hold every character that is not white space.
 
-    A line is a paragraph. Where lines are wrapped at a width and paragraphs set apart by blank lines, a line joins the one before if
-    its first word would not have fitted there, so verses, lists and titles keep their lines.
+    A line is a paragraph. Where lines are wrapped at a width and paragraphs set apart by blank lines, a line joins
+    the one before if its first word would not have fitted there, so verses, lists and titles keep their lines.
     """
     lines = tuple(_lines(text))
     width = _wrap_width(text, lines)
@@ -48,7 +49,7 @@ def _wrap_width(text: str, lines: tuple[Span, ...]) -> int:
         return 0
     broken = [
         line.end - line.start
-        for line, following in zip(lines, lines[1:], strict=False)
+        for line, following in pairwise(lines)
         if text[line.end : following.start].count("\n") == 1
     ]
     if len(broken) < _MIN_BREAKS or not _NARROWEST_WRAP <= median(broken) <= _WIDEST_WRAP:

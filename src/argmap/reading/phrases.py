@@ -16,70 +16,106 @@ def _start(*patterns: str) -> re.Pattern[str]:
 FURNITURE_LINE = _whole(
     r"ad|ads|advert|advertisements?|advertising|sponsored( content)?|promoted( content)?",
     r"pull ?quote|\w+ pull ?quote|image|photo|video|gallery|slideshow|audio|play|watch|listen( to (this|the) article)?",
-    r"share|share (this|on|via).{0,40}|tweet|e-?mail( this)?|print( this)?|save|copy link|facebook|twitter|whatsapp|linkedin|reddit",
-    r"more on this|more|continue reading( the main story)?|read more|read full (story|article)|keep reading|show more|load more",
-    r"subscribe( now)?|sign ?up( now)?|log ?in|register|newsletters?|donate|menu|search|close|back to top|skip to (content|main.*)",
+    r"share|share (this|on|via).{0,40}|tweet|e-?mail( this)?|print( this)?|save|copy link|facebook|twitter|whatsapp",
+    r"linkedin|reddit",
+    r"more on this|more|continue reading( the main story)?|read more|read full (story|article)|keep reading",
+    r"show more|load more",
+    r"subscribe( now)?|sign ?up( now)?|log ?in|register|newsletters?|donate|menu|search|close|back to top",
+    r"skip to (content|main.*)",
     r"(next|prev|previous)( image \d+ of \d+)?|image \d+ of \d+|\d+ of \d+|\d{1,2}:\d\d",
-    r"tags?|topics?|filed under|comments? (are )?(off|closed)|reply|report|like|dislike|follow|published|updated|\d+ min(ute)?s? read",
+    r"tags?|topics?|filed under|comments? (are )?(off|closed)|reply|report|like|dislike|follow|published|updated",
+    r"\d+ min(ute)?s? read",
     r"close|enlarge( this image)?|toggle caption|hide caption|story highlights|key points|highlights",
-    r"reprints?|permissions?|reuse content|more about|story continued below|(guest )?opinion contributor|contributing writer",
+    r"reprints?|permissions?|reuse content|more about|story continued below|(guest )?opinion contributor",
+    r"contributing writer",
 )
 """A paragraph that is nothing but one of these."""
 
 FURNITURE_START = _start(
     r"just watched\b.{0,200}(replay|must watch|$)|replay more videos|must watch\b.{0,120}\d\d:\d\d",
-    r"read (more|next|also|the full)\b(?!\s+(than|and|about how|books|like))\W|read more(?=[A-Z“\"‘])|also read\b|read also\b",
-    r"read or share this (story|article)|see also\s*:|related( (articles?|stories|posts?|content|links?|topics?))?\s*:|more\s*:\s",
-    r"(click|tap) here (to|for)|watch( the)? (video|now)\s*:|listen( now)?\s*:|photos?\s*:\s|image( credit)?\s*:|video\s*:|picture\s*:",
-    r"(photo(graph)?|image|picture|illustration|cartoon|graphic)s? (by|via|courtesy|credit|supplied)\b|caption\s*:|credits?\s*:",
-    r"file( photo| picture)?\s*[-–—:]+\s|enlarge this image|hide caption|toggle caption",
-    r"follow\b.{0,60}\b(on|at) (twitter|x|facebook|instagram|bluesky|mastodon|linkedin)\b",
-    r"follow @\w+|join us on (twitter|facebook)|like us on facebook|find us on|connect with us",
-    r"sign up (for|to) (our|the|get|receive)|subscribe to (our|the|my|get|receive)|get (the|our) .{0,60}(newsletter|inbox|app)\b",
-    r"stay up to date|support (our|independent) journalism|become a (member|subscriber|supporter)|by signing up",
-    r"(have|do you have) an opinion on .{0,80}(email|letter|write|comment|published)|to respond to (a|this) column",
-    r"(send|submit|email|e-mail) (your )?(letters?|comments?|feedback|submissions?|op-?eds?|articles?)\b.{0,80}(@|\bto\b)",
-    r"(the )?(views|opinions)\b[^.]{0,60}\b(expressed|in this|of the author|are (his|her|their|my|the))\b.{0,200}",
-    r"(this|the) (article|column|piece|essay|post|story|op-?ed|commentary|editorial)\b.{0,40}\b(was|is|has been|were) (first |originally |also )?"
-    r"(published|republished|adapted|excerpted|reprinted|produced|translated)\b",
-    r"(this|the) (article|column|piece|essay|post|story|op-?ed)\b.{0,20}\b(first |originally |also )+(appeared|ran)\b",
-    r"the associated press contributed to|more on this\b|(watch|video)\s*:\s",
-    r"(first|originally) (published|appeared) (in|on|at|by)\b|republished (from|with)|reprinted with|an earlier version of this",
-    r"the following (is|column|article|piece|essay|letter) .{0,60}(right of reply|originally|appeared|first|published)",
-    r"editor[’'s]{0,2} note\b|editor[’']?s?[’']? note|note to readers|disclaimer\s*:|disclosure\s*:|correction\s*:|clarification\s*:",
-    r"copyright\b|\(c\) ?\d{4}|©|all rights reserved|distributed by\b|creators syndicate",
-    r"(published|updated|posted|last (modified|updated)|first published)( on| at)?\s*:?\s+(\w+,? )?\d{1,2}[ /.-]",
+    r"(read|watch|listen|see|hear) (more|next|also|the full \w+|now)\s*[:»>|]|also read\s*[:»>|]|see also\s*:",
+    r"read or share this (story|article)|related( (articles?|stories|posts?|content|links?|topics?))?\s*:|more\s*:\s",
+    r"(click|tap) here (to|for)|(photos?|image|video|picture|watch|listen|gallery|caption|credits?)( credit)?\s*:\s",
+    r"(photo(graph)?|image|picture|illustration|cartoon|graphic)s? (by|via|courtesy of|credit|supplied by)\b",
+    r"file( photo| picture)?\s*[-–—:]+\s|enlarge this image|hide caption|toggle caption|more on this\b",
+    r"follow\b.{0,40}\b(on|at) (twitter|facebook|instagram|bluesky|mastodon|linkedin)\b|follow (him|her|me"
+    r"|us) (on|at) x\b",
+    r"follow (him |her |me |us )?(at )?@\w+|join us on (twitter|facebook)|like us on facebook"
+    r"|find us on (twitter|facebook)",
+    r"sign up (for|to) (our|get|receive)\b|subscribe to (our|my|get|receive)\b|by signing up,? you",
+    r"get (the|our) .{0,60}(newsletter\b|(in|to) your inbox)|(e-?mail|send|submit)\b.{0,80}\S@\S",
+    r"in addition to its own editorials|columnists in-depth|comments? (are|have been) (closed|turned off)",
     r"story highlights\b|highlights\s*:\s|\w+ ai summary\b|generated by \w+ ai\b|generating summary|ai[- ]summary\b",
-    r"in addition to its own editorials|you can read (diverse|more) opinions|columnists in-depth",
-    r"(for|to read|to find out) (more|other) .{0,100}(visit|click|see|www\.|creators)|visit (our|the|his|her) (website|site|page)\b",
-    r"(he|she|they|i|the (author|writer|columnist))( can| could| may)( also)? be (reached|contacted|followed|e-?mailed)\b",
-    r"(part|episode) [ivx\d]+ (of|in) this series|\W*source\s*:\s|\W*https?://\S+\W*$|\W*www\.\S+\W*$|\W*\S+@\S+\.\w+\W*$",
-    r"(e-?mail|twitter|contact|phone|tel)\s*:\s*\S+|(filed|posted) (under|in)\b|tags\s*:|topics\s*:",
-    r"comments? (are|have been) (closed|turned off)|tickets (and|are) |buy (tickets|the book|now)|donate (now|today|to)",
+    r"(visit|go to) (our|his|her) (website|site|page)\b|https?://\S+\W*$|www\.\S+\W*$|\S{1,80}@\S{1,80}\.\w+\W*$",
+    r"(e-?mail|twitter|contact|phone|tel)\s*:\s*\S+|(filed|posted) (under|in)\s*:|tags\s*:|topics\s*:|©|\(c\) ?\d{4}",
 )
 """A paragraph that begins like one of these."""
 
+EDGE_START = _start(
+    r"(the )?(views|opinions)\b[^.]{0,60}\bexpressed (here|in this|above|herein|are|do not|is"
+    r"|by (the )?(columnist|author|writer|contributor))",
+    r"(the )?(views|opinions)\b[^.]{0,60}\b(are|is) (solely |entirely )?(his|her|their|my|the author[’']?s"
+    r"|the writer[’']?s)( own)?\b",
+    r"(this|the) (article|column|piece|essay|post|story|op-?ed|commentary|editorial)\b.{0,40}\b(was|is"
+    r"|has been) (first |originally |also )?"
+    r"(published|republished|adapted|excerpted|reprinted|produced|translated)\b",
+    r"(this|the) (article|column|piece|essay|post|story|op-?ed)\b.{0,20}\b(first |originally |also )+(appeared|ran)\b",
+    r"(first|originally) (published|appeared) (in|on|at|by)\b|republished (from|with)|reprinted with"
+    r"|an earlier version of this",
+    r"the following (is|column|article|piece|essay|letter) .{0,60}(right of reply|originally|appeared|first|published)",
+    r"editor[’'s]{0,3} note\b|note to readers|(disclaimer|disclosure|correction|clarification|source)\s*:",
+    r"copyright\b|all rights reserved|distributed by (tribune|king features|creators|agence)|(\w+ )?creators syndicate",
+    r"(have|do you have) an opinion on .{0,80}(e-?mail|letter|write|comment|published)|to respond to (a|this) column",
+    r"support (our|independent) journalism|become a (member|subscriber|supporter)|stay up to date",
+    r"for (more|other) .{0,100}(\bvisit\b|\bclick\b|www\.|\.com\b)|to (read|find out) more .{0,100}(\bvisit\b"
+    r"|\bclick\b|www\.)",
+    r"(he|she|they|i|the (author|writer|columnist))( can| could| may)( also)? be (reached|contacted|followed"
+    r"|e-?mailed) (at|on|by|via)\b",
+    r"the associated press contributed to|you can read (diverse|more) opinions|part [ivx\d]+ (of|in) this series",
+    r"letters to the editor\b.{0,60}@",
+)
+"""A paragraph near the top or the bottom of a page that begins like one of these; elsewhere it may be the author's."""
+DATELINE = _start(
+    r"(published|updated|posted|last (modified|updated)|first published)( on| at)?\s*:?\s+(\w+,? )?\d{1,2}[ /.-]"
+)
+"""When a page was published: no sentence."""
+
 BYLINE = re.compile(
-    r"\W*(?:[Bb]y|BY|[Ww]ritten by|[Tt]ext by|[Ww]ords:?|[Oo]pinion by|[Aa]nalysis by)\s+(?:(?:Dr|Prof|Mr|Mrs|Ms|Rev|Sir)\.?\s)?"
+    r"\W*(?:[Bb]y|BY|[Ww]ritten by|[Tt]ext by|[Ww]ords:?|[Oo]pinion by|[Aa]nalysis by)\s+(?:(?:Dr|Prof|Mr|Mrs"
+    r"|Ms|Rev|Sir)\.?\s)?"
     r"[A-Z][\w.’'-]*(?:,?\s+(?:and|&|de|van|von|bin|al|[A-Z][\w.’'-]*)){0,11},?\W*"
 )
 PARENTHESISED_NOTE = re.compile(
-    r"[\W_]*\((?:The (?:writer|author)s?|The views|This (?:article|piece)|Source|Courtesy|E-?mail|Photo|Image|Concluded|To be continued)\b",
+    r"[\W_]*\((?:The (?:writer|author)s?|The views|This (?:article|piece)|Source|Courtesy|E-?mail|Photo|Image"
+    r"|Concluded|To be continued)\b",
     re.IGNORECASE,
 )
 _WRITING_ROLE = (
-    r"author|co-author|professor|lecturer|director|columnist|editor|writer|fellow|founder|co-founder|journalist|teacher|student|analyst"
-    r"|contributor|researcher|scholar|reporter|correspondent|commentator|economist|lawyer|attorney|physician|doctor|cardiologist"
-    r"|scientist|historian|critic|broadcaster|presenter|host|producer|novelist|poet|activist|advis[eo]r|consultant|strategist"
+    r"author|co-author|professor|lecturer|director|columnist|editor|writer|fellow|founder|co-founder|journalist"
+    r"|teacher|student|analyst"
+    r"|contributor|researcher|scholar|reporter|correspondent|commentator|economist|lawyer|attorney|physician"
+    r"|doctor|cardiologist"
+    r"|scientist|historian|critic|broadcaster|presenter|host|producer|novelist|poet|activist|advis[eo]r"
+    r"|consultant|strategist"
     r"|psychiatrist|psychologist|philosopher|sociologist|blogger|graduate"
 )
 _OFFICE = (
-    r"|chair\w*|president|executive|ceo|secretary|minister|senator|representative|congress\w*|mp|member|ambassador|diplomat|engineer"
+    r"|chair\w*|president|executive|ceo|secretary|minister|senator|representative|congress\w*|mp|member"
+    r"|ambassador|diplomat|engineer"
     r"|nurse|staff|officer|manager|head|dean|partner|veteran|candidate|pastor|statistician|trustee"
 )
-_NAME = r"(?:(?:Dr|Prof|Mr|Mrs|Ms|Rev|Sir|Rep|Sen|Gov|Gen)\.?\s)?[A-Z][\w.’'-]+(?:\s+(?:de|van|von|bin|al|[A-Z][\w.’'-]*)){1,4}"
-_NAMED = rf"[\W_]*(?:{_NAME}(?:,[^.]{{1,120}},|\s\([^)]{{1,60}}\))?(?:\s+and\s+{_NAME})?|The (?:writer|author)s?|The columnist)\s+"
-_IS = r"(?:is|was|are|has been|served as|serves as)\s+(?:(?:a|an|the|also|currently|now|both|one of)\b[^.]{0,160}\b|(?:[\w’'-]+\s){0,3})"
+_NAME = (
+    r"(?:(?:Dr|Prof|Mr|Mrs|Ms|Rev|Sir|Rep|Sen|Gov|Gen)\.?\s)?[A-Z][\w.’'-]+(?:\s+(?:de|van|von|bin|al"
+    r"|[A-Z][\w.’'-]*)){1,4}"
+)
+_NAMED = (
+    rf"[\W_]*(?:(?P<name>{_NAME})(?:,[^.]{{1,120}},|\s\([^)]{{1,60}}\))?(?:\s+and\s+{_NAME})?|The (?:writer|author)s?"
+    rf"|The columnist)\s+"
+)
+_IS = (
+    r"(?:is|was|are|has been|served as|serves as)\s+(?:(?:a|an|the|also|currently|now|both"
+    r"|one of)\b[^.]{0,160}\b|(?:[\w’'-]+\s){0,3})"
+)
 BIO = re.compile(
     rf"{_NAMED}(?:{_IS}(?i:{_WRITING_ROLE}{_OFFICE})s?\b"
     r"|(?:teaches|lectures|writes|blogs|edits|chairs|co-chairs?|directs|heads|hosts|represents|lives in)\b)"
@@ -87,39 +123,56 @@ BIO = re.compile(
 """Who the author is, as it stands below an article."""
 TOP_BIO = re.compile(rf"{_NAMED}{_IS}(?:{_WRITING_ROLE})s?\b")
 """The same above an article, where a sentence of the body may name somebody's office."""
-BIO_BYLINED = re.compile(r"[\W_]*[^.]{2,40}(?:[A-Z]\.)?[^.]{1,40}[’']s? (?:column|latest book|new book|book|most recent book|memoir)\b[^.]{0,80}\b(?:appears|is|was)\b")
+BIO_BYLINED = re.compile(
+    r"[\W_]*[^.]{2,40}(?:[A-Z]\.)?[^.]{1,40}[’']s? (?:column|latest book|new book|book|most recent book"
+    r"|memoir)\b[^.]{0,80}\b(?:appears|is|was)\b"
+)
 
 TEASER_MARK = re.compile(
-    r"[\W_]*(?:read (?:the )?(?:more|full (?:story|article))|continue reading|keep reading|full story|learn more|see more)(?=\W|$|[A-Z“‘\"])",
+    r"[\W_]*(?:read (?:the )?(?:more|full (?:story|article))|continue reading|keep reading|full story"
+    r"|learn more|see more)(?=\W|$|[A-Z“‘\"])",
     re.IGNORECASE,
 )
 TEASERS_TITLE = _whole(
-    r"related( (articles?|stories|posts?|content|news|reading|coverage|topics?))?|recommended( (for you|stories|reading|articles?))?",
-    r"more (from|in|on|by) .{1,40}|more (stories|articles|news|opinions?|columns|like this|top stories)|most (read|popular|viewed|shared)",
-    r"you (may|might)( also)? (like|be interested in|enjoy)|trending( now)?|popular( now| posts| stories)?|latest( (news|stories|posts|articles))?",
-    r"read next|up next|what to read next|further reading|see also|also (read|on this site|in .{1,30})|other (stories|articles|news)",
-    r"(in|from) (the|our) (archives?|section)|editor[’']s picks?|top stories|don[’']t miss|around the web|from around the web|keep reading",
+    r"related( (articles?|stories|posts?|content|news|reading|coverage|topics?))?",
+    r"recommended( (for you|stories|reading|articles?))?",
+    r"more (from|in|on|by) .{1,40}|more (stories|articles|news|opinions?|columns|like this|top stories)",
+    r"most (read|popular|viewed|shared)",
+    r"you (may|might)( also)? (like|be interested in|enjoy)|trending( now)?|popular( now| posts| stories)?",
+    r"latest( (news|stories|posts|articles))?",
+    r"read next|up next|what to read next|further reading|see also|also (read|on this site|in .{1,30})",
+    r"other (stories|articles|news)",
+    r"(in|from) (the|our) (archives?|section)|editor[’']s picks?|top stories|don[’']t miss|around the web",
+    r"from around the web|keep reading",
     r"previous (post|article)|next (post|article)|similar (posts|articles)|our picks|today[’']s top (stories|picks)",
 )
 COMMENTS_TITLE = _whole(
-    r"(\d+ |all |readers?[’']? |your |view |show |read )*(comments?|responses?|replies|letters from readers)( ?\(?\d+\)?)?",
-    r"(leave|add|post|write) (a|your) (comment|reply)|join the (conversation|discussion)|(have|what) (your say|do you think)\??",
-    r"\d+ (comments?|responses?|thoughts?|replies) (on|to) .{1,160}|(comments?|discussion) (section|below|policy)|what readers say|discussion",
+    r"(all |readers?[’']? |your |view |show |read )*(\d+ )?comments?( ?\(?\d+\)?)?|comments? (section|below|policy)",
+    r"\d+ (comments?|responses?|thoughts?|replies)( (on|to) .{1,160})?",
+    r"(leave|add|post|write) (a|your) (comment|reply)|join the (conversation|discussion)|what readers say",
 )
 COMMENT_FURNITURE = _whole(
-    r"reply|report( abuse)?|like|share|flag|permalink|(log|sign) ?in( to (comment|reply|post).*)?|load more( comments)?|show replies|\d+ repl(y|ies)",
-    r"(leave|add|post|write) (a|your) (comment|reply)|your e-?mail address will not be published.*|sort by.*|newest|oldest|(most )?(liked|recommended)",
+    r"reply|report( abuse)?|like|share|flag|permalink|(log|sign) ?in( to (comment|reply|post).*)?",
+    r"load more( comments)?|show replies|\d+ repl(y|ies)",
+    r"(leave|add|post|write) (a|your) (comment|reply)|your e-?mail address will not be published.*|sort by.*|newest",
+    r"oldest|(most )?(liked|recommended)",
     r"(\d+|an?) (minute|hour|day|week|month|year)s? ago|\w+ \d{1,2},? \d{4}( at .{1,12})?|.{1,40} says:?",
 )
 
 CAPTION = re.compile(
-    r".*(?:\((?:photo(?:graph)?|image|picture|file|credit|illustration|courtesy)\b[^()]{0,120}\)|\b(?:getty images?|shutterstock|reuters|afp|ap photo)\)?"
+    r".*(?:\((?:photo(?:graph)?|image|picture|file|credit|illustration|courtesy)\b[^()]{0,120}\)"
+    r"|\b(?:getty images?|shutterstock|reuters|afp|ap photo)\)?"
     r"|\b(?:photo(?:graph)?|picture|illustration) (?:by|courtesy)\b[^.]{0,80})[\W_]*",
     re.IGNORECASE | re.DOTALL,
 )
 """A caption, known by the credit at its end."""
-CAPTION_PLACE = re.compile(r"\((?:l|r|c|left|right|left to right|from left|centre|center|pictured|top|bottom)\)", re.IGNORECASE)
+CAPTION_PLACE = re.compile(
+    r"\((?:l|r|c|left|right|left to right|from left|centre|center|pictured|top|bottom)\)", re.IGNORECASE
+)
 """Who stands where in a picture."""
-LINK_LABEL = re.compile(r"\W*(?:related |more )?(?:opinion|column|editorial|analysis|podcast|exclusive|in pictures|explainer)\s*:\s", re.IGNORECASE)
+LINK_LABEL = re.compile(
+    r"\W*(?:related |more )?(?:opinion|column|editorial|analysis|podcast|exclusive|in pictures|explainer)\s*:\s",
+    re.IGNORECASE,
+)
 """What a link in the middle of a text begins with; at the top of a page it is part of the title."""
 TEASER_END = re.compile(r".*\bread (?:more|full story)[\W_]*", re.IGNORECASE | re.DOTALL)

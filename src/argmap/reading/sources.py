@@ -36,7 +36,8 @@ _UNSAFE = re.compile(r"[^\w.-]+|^[.-]+|[.-]+$")
 def load_text(path: str | Path) -> tuple[str, str, str]:
     """Return text, a document id and the name to cite, of a file or (for `-`) of standard input.
 
-    Raises `InputError` for a missing or unreadable file, a folder, binary content, bytes that are not UTF-8, and for no text at all.
+    Raises `InputError` for a missing or unreadable file, a folder, binary content, bytes that are not UTF-8, and for
+    no text at all.
     """
     name = str(path)
     if name == STDIN:
@@ -65,7 +66,7 @@ def _standard_input() -> bytes:
 
 
 def _refuse_binary(data: bytes, where: str) -> None:
-    """Files of other kinds are told by their first bytes, and otherwise by many control characters; a few do no harm."""
+    """Tell files of other kinds by their first bytes, and otherwise by many control characters; a few are let pass."""
     for magic, what, advice in _MAGIC:
         if data.startswith(magic):
             raise InputError(f"is {what}, not text", where=where, expected="UTF-8 text", advice=advice)
@@ -76,7 +77,7 @@ def _refuse_binary(data: bytes, where: str) -> None:
     if controls > _FEW and controls > _DENSE * len(sample):
         offset = next(at for at, byte in enumerate(sample) if byte in _CONTROL)
         raise InputError(
-            f"is binary: control byte 0x{sample[offset]:02x} at offset {offset}, {controls} in the first {len(sample)} bytes",
+            f"is binary: control byte 0x{sample[offset]:02x} at offset {offset}, {controls} such bytes at its start",
             where=where,
             expected="UTF-8 text",
         )

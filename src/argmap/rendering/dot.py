@@ -84,7 +84,7 @@ class _Writer:
             top = self._picture.notes_y + index * style.NOTE_LINE
             rect = Rect(0, top, self._picture.width, style.NOTE_LINE)
             self._graph.add_node(
-                self._label_node(f"note{index}", rect, (note,), style.NOTE_SIZE, style.FONT_ITALIC, style.MUTED)
+                self._label_node(f"note{index}", rect, (note,), style.NOTE_SIZE, style.FONT, style.MUTED)
             )
 
     def _add_legend(self) -> None:

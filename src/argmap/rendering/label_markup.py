@@ -32,7 +32,7 @@ def card_label(card: Card) -> str:
     size = style.THESIS_SIZE if card.is_thesis else style.BODY_SIZE
     rows = [head, row(card.lines, right=is_right_to_left(card.lines[0]), size=size, color=text_color, span=2)]
     if card.hint:
-        rows.append(row((card.hint,), size=style.CAPTION_SIZE, color=caption_color, span=2, italic=True))
+        rows.append(row((card.hint,), size=style.CAPTION_SIZE, color=caption_color, span=2))
     return f"<{table(inner, rows)}>"
 
 
@@ -51,14 +51,11 @@ def row(
     size: float | None = None,
     color: str | None = None,
     span: int = 1,
-    italic: bool = False,
 ) -> str:
     """A table row that holds lines of text, to the left or to the `right`."""
     align = "RIGHT" if right else "LEFT"
     mark = _RLM if right else ""
     text = "".join(f'{mark}{markup(line)}{mark}<BR ALIGN="{align}"/>' for line in lines)
-    if italic:
-        text = f"<I>{text}</I>"
     if size is not None:
         text = f'<FONT POINT-SIZE="{number(size)}" COLOR="{color}">{text}</FONT>'
     return f'<TR><TD COLSPAN="{span}" ALIGN="{align}" BALIGN="{align}">{text}</TD></TR>'

@@ -35,7 +35,7 @@ class Picture:
         sharpest = min(
             MAX_PIXELS_A_SIDE / max(self.width, self.height), (MAX_PIXELS / (self.width * self.height)) ** 0.5
         )
-        return max(12, min(144, int(72 * sharpest)))
+        return max(1, min(144, int(72 * sharpest)))
 
 
 def compose(argument_map: ArgumentMap, *, headline: bool = True) -> Picture:

@@ -1,7 +1,7 @@
 """The one way in which text gets into a DOT file.
 
-Graphviz reads `\\N`, `\\l` and entities inside strings, stops at a trailing backslash, chokes on control characters, and
-`dot` 2.43 refuses strings over 16 KB. Ids are never text: every node is named by us (n0, n1, …).
+Graphviz reads `\\N`, `\\l` and entities inside strings, stops at a trailing backslash, chokes on control characters,
+and `dot` 2.43 refuses strings over 16 KB. Ids are never text: every node is named by us (n0, n1, …).
 """
 
 import re
@@ -43,7 +43,7 @@ def _shortened(text: str) -> str:
 
 
 def markup(text: str) -> str:
-    """Return a line of text for the inside of an HTML-like label, in which Graphviz looks for `\\N` once it is decoded."""
+    """Return a line of text for an HTML-like label; Graphviz looks for `\\N` in it once its entities are decoded."""
     text = cleaned(text).replace("\n", " ")
     for character, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;"), ("\\", "&#92;&#92;")):
         text = text.replace(character, entity)

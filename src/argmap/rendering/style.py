@@ -6,7 +6,7 @@ sign: every kind has its own outline and its word.
 
 from dataclasses import dataclass
 
-FONT, FONT_BOLD, FONT_ITALIC = "Helvetica", "Helvetica-Bold", "Helvetica-Oblique"
+FONT, FONT_BOLD = "Helvetica", "Helvetica-Bold"
 BODY_SIZE, LINE_HEIGHT, CAPTION_SIZE, CAPTION_HEIGHT, NUMBER_WIDTH = 11.0, 14.0, 8.5, 13.0, 50.0
 THESIS_SIZE, THESIS_LINE = 14.0, 18.0
 TITLE_SIZE, TITLE_LINE = 18.0, 23.0

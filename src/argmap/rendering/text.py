@@ -87,10 +87,16 @@ def wrapped(text: str, *, em: float, lines: int) -> tuple[str, ...]:
 
 
 def _shortened(line: str, em: float) -> str:
+    """Cut a line for an ellipsis, before a word if that leaves most of the line."""
     room = em - width_in_em(ELLIPSIS)
-    while line and width_in_em(line) > room:
-        line = line[:-1]
-    return line.rstrip(" ,;:–—-") + ELLIPSIS
+    kept = line
+    while kept and width_in_em(kept) > room:
+        kept = kept[:-1]
+    if len(kept) < len(line) and line[len(kept)] != " ":
+        word = kept.rfind(" ")
+        if word > len(kept) * 0.6:
+            kept = kept[:word]
+    return kept.rstrip(" ,;:–—-") + ELLIPSIS
 
 
 def _pieces(text: str, em: float) -> Iterator[str]:

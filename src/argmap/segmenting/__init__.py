@@ -21,9 +21,9 @@ def segment(document: Document) -> Document:
 def split(text: str, blocks: Sequence[Block]) -> tuple[tuple[Span, UnitKind], ...]:
     """Cut a text into sentences, block by block; a quotation that runs through several blocks is one unit.
 
-    The spans are in characters of `text`, ordered, disjoint, without outer white space, and together hold every character that is
-    not white space. Text outside the blocks counts as text, a line a paragraph; of overlapping blocks the earlier has the characters.
-    Total on any string, in linear time.
+    The spans are in characters of `text`, ordered, disjoint, without outer white space, and together hold every
+    character that is not white space. Text outside the blocks counts as text, a line a paragraph; where blocks
+    overlap, the earlier one has the characters. Total on any string, in linear time.
     """
     whole = tuple(_complete(text, blocks))
     quotes = quotes_of(text, whole)

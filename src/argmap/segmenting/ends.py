@@ -1,7 +1,7 @@
 """Where sentences may end: sentencex proposes, a second look adds and removes.
 
-Quotation marks and brackets are hidden from sentencex, which would not look inside them and which takes quadratic time when they
-are not closed; what may not be cut inside them is decided in `argmap.segmenting.joining`.
+Quotation marks and brackets are hidden from sentencex, which would not look inside them and which takes quadratic time
+when they are not closed; what may not be cut inside them is decided in `argmap.segmenting.joining`.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _HIDDEN = {ord(mark): " " for mark in '"“”„«»‹›()[]{}*_\n\r\v\f\x1c\
 _SINGLE_MARK = re.compile(r"(?<![^\W_])['‘’]|['‘’](?![^\W_])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
+_TERMINAL = re.compile(r"[.!?…]|[^\x00-\u2fff]")  # sentencex knows the stops of other scripts
 _STOP = re.compile(rf"[.!?…](?:[.!?…]|\s(?=[.!?…])){{0,40}}[{re.escape(CLOSERS)}*_]*(?=\s|$)")
 _GLUED = re.compile(r"(?:(?<=[a-z]{3})[.!?]|(?<=[a-z]{2})[!?])[.!?]*[”\"’)]*(?=[“‘\"(]?[A-Z][a-z]*[ ,’'])")
 _CLOSERS_AT = re.compile(rf"[{re.escape(CLOSERS)}]*")
@@ -28,22 +29,33 @@ _LAST_WORD = re.compile(r"[^\s“”\"‘'(\[–—-]+(?:\.-[^\s“”\"‘'(\[�
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+$")
 _ENUMERATOR = re.compile(r"(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]$")
 
-_TITLES = frozenset(
-    "mr mrs ms mx dr prof rev fr st hon messrs gov sen sens rep reps pfc m/s pres supt sgt cpl capt cmdr lt lieut col gen maj adm brig insp "
-    "det rtd redt amb atty viz vs v cf eg e.g ie i.e approx ca rs ksh tsh ush ft mt".split()
+
+def _words(lines: str) -> frozenset[str]:
+    return frozenset(lines.split())
+
+
+_TITLES = _words(
+    """
+    mr mrs ms mx dr prof rev fr st hon messrs gov sen sens rep reps pfc m/s pres supt sgt cpl capt cmdr lt lieut col
+    gen maj adm brig insp det rtd redt amb atty viz vs v cf eg e.g ie i.e approx ca rs ksh tsh ush ft mt
+    """
 )
 """Short forms that are followed by the word they belong to, whatever its case."""
-_BEFORE_NUMBER = frozenset(
-    "no nos rs art arts sec para fig vol pp p ch cl ca approx jan feb mar apr jun jul aug sep sept oct nov dec".split()
+_BEFORE_NUMBER = _words(
+    "no nos rs art arts sec para fig vol pp p ch cl ca approx jan feb mar apr jun jul aug sep sept oct nov dec"
 )
-_MAY_END = frozenset("inc ltd co corp bros jr sr etc al esq ph.d phd p.m a.m pm am ave blvd pvt plc llc".split())
+_MAY_END = _words("inc ltd co corp bros jr sr etc al esq ph.d phd p.m a.m pm am ave blvd pvt plc llc")
 """Short forms that end a sentence only if the next word is one that often begins one."""
-_COUNTRIES = frozenset("u.s u.k u.n e.u u.s.a d.c u.a.e u.s.s.r a.d b.c".split())
-_STARTERS = frozenset(
-    "the a an this that these those it he she they we i you his her their our its my there here in on at by for from with to of as "
-    "but and or so yet nor if when while since although though because after before until unless once what who why how where which "
-    "however moreover meanwhile instead indeed even now then today yesterday tomorrow last not no yes most many some all each every "
-    "both another such let do does did is are was were will would should could can may might must have has had".split()
+_COUNTRIES = _words("u.s u.k u.n e.u u.s.a d.c u.a.e u.s.s.r a.d b.c")
+_STARTERS = _words(
+    """
+    the a an this that these those it he she they we i you his her their our its my there here in on at by for from
+    with to of as but and or so yet nor if when while since although though because after before until unless once
+    what who why how where which however moreover meanwhile instead indeed even now then today yesterday tomorrow last
+    not no yes most many some all each every both another such let do does did is are was were will would should could
+    can may might must have has had it's that's he's she's they're we're there's what's i'm i've don't didn't nobody
+    nothing everyone everything perhaps still
+    """
 )
 
 
@@ -53,13 +65,21 @@ def sentence_ends(text: str, start: int, end: int) -> list[int]:
     Each offset stands behind the sentence's last mark (closing quotation marks and brackets included). Never raises.
     """
     block = text[start:end]
+    if not _TERMINAL.search(block):
+        return []
     found = {stop for stop in _proposed(block) if not _is_short_form(block, stop)}
     found.update(match.end() for match in _GLUED.finditer(block) if not _in_address(block, match.start()))
     return [start + stop for stop in sorted(found) if 0 < stop < len(block)]
 
 
+def behind_closers(text: str, at: int, end: int) -> int:
+    """The offset behind the closing marks that stand at `at`, at most `end`."""
+    match = _CLOSERS_AT.match(text, at, end)
+    return match.end() if match else at
+
+
 def begins_sentence(text: str, at: int) -> bool:
-    """Whether the word after `at` looks like the first of a sentence: a capital, a digit, a currency sign or a handle."""
+    """Whether the word after `at` looks like the first of a sentence: a capital, a digit, a currency sign, a handle."""
     word, _ = _next_word(text, at)
     return bool(word) and (word[0].isupper() or word[0].isdigit() or word[0] in "$£€#@")
 
@@ -73,8 +93,7 @@ def _proposed(block: str) -> Iterator[int]:
     for low, high in _pieces(plain):
         for sentence in sentencex.get_sentence_boundaries("en", plain[low:high]):
             words_end = len(plain[low : low + sentence["end_index"]].rstrip()) + low
-            match = _CLOSERS_AT.match(block, words_end)
-            stop = match.end() if match else words_end
+            stop = behind_closers(block, words_end, len(block))
             if stop < len(block) and block[stop].isspace():
                 yield stop
 
@@ -116,12 +135,14 @@ def _is_short_form(block: str, stop: int) -> bool:
 
 
 def _opens_block(block: str, at: int) -> bool:
-    """Whether only white space and marks stand between `at` and the start of the block or line, or another sentence's end."""
+    """Whether `at` is the start of the block, of a line, or of what follows another sentence's end; marks aside."""
     before = block[max(0, at - 20) : at]
     line = before[before.rfind("\n") + 1 :].rstrip(OPENERS + " \t*_-")
     if not line:
         return at <= 20 or "\n" in before
-    return line.endswith((":", ";", "!", "?")) or (line[-1] == "." and not line.lower().endswith("no."))
+    if line[-1] != ".":
+        return line[-1] in ":;!?"
+    return line.rsplit(maxsplit=1)[-1].rstrip(".").lower() not in _BEFORE_NUMBER
 
 
 def _binds(word: str, following: str, marked: bool) -> bool:
@@ -131,7 +152,7 @@ def _binds(word: str, following: str, marked: bool) -> bool:
         return name in _BEFORE_NUMBER or (bool(_INITIALS.match(word)) and name not in _COUNTRIES)
     if name in _TITLES:
         return not marked
-    starts = marked or following.rstrip(".'’").lower() in _STARTERS
+    starts = marked or following.rstrip(".'’").lower().replace("’", "'") in _STARTERS
     if name in _MAY_END:
         return not starts
     if _INITIALS.match(word):

@@ -7,7 +7,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
 from argmap.document import Block, Span
-from argmap.segmenting.ends import CLOSERS, begins_sentence, sentence_ends
+from argmap.segmenting.ends import begins_sentence, behind_closers, sentence_ends
 from argmap.segmenting.marks import Quotes, find_quotes
 
 _LONGEST_CHAIN = 20  # paragraphs that one quotation may run through; beyond it a mark was forgotten
@@ -55,7 +55,7 @@ def kept_ends(text: str, span: Span, quotes: Quotes) -> list[int]:
             continue
         at = bisect_left(starts, stop) - 1  # the last quotation that begins before the stop
         quote = quotes.closed[at] if at >= 0 else None
-        if quote is not None and stop < quote.end and text[stop : quote.end].strip(CLOSERS):
+        if quote is not None and behind_closers(text, stop, quote.end) < quote.end:
             continue
         if quote is not None and _closes_at(text, quote, stop) and is_attribution(text, max(stop, quote.end), span.end):
             continue
@@ -81,7 +81,7 @@ def _brackets(text: str, span: Span) -> list[Span]:
 
 
 def _without_scraps(text: str, span: Span, stops: list[int]) -> list[int]:
-    """Leave out the cuts that would make a unit of marks alone (a bullet, a row of dots): it stays with its neighbour."""
+    """Leave out the cuts that would make a unit of marks alone (a bullet, a row of dots)."""
     kept: list[int] = []
     last = span.start
     for stop in stops:
@@ -96,17 +96,14 @@ def _without_scraps(text: str, span: Span, stops: list[int]) -> list[int]:
 def _closes_at(text: str, quote: Span, stop: int) -> bool:
     """Whether the sentence end at `stop` is the one inside the quotation's closing mark, as in `…?” she asked`."""
     inside = text[max(quote.start, quote.end - 3) : quote.end].rstrip(_MARKS)
-    return not text[min(quote.end, stop) : max(quote.end, stop)].strip(CLOSERS) and inside[-1:] in (
-        ".",
-        "!",
-        "?",
-        "…",
-        ",",
-    )
+    low, high = min(quote.end, stop), max(quote.end, stop)
+    return behind_closers(text, low, high) == high and inside.endswith((".", "!", "?", "…", ","))
 
 
 def is_attribution(text: str, at: int, end: int) -> bool:
-    """Whether the clause after a closing mark says who spoke: `said the mayor`, `Mr Moru added.`, `Ana Ruiz told reporters`."""
+    """Whether the clause after a closing mark says who spoke: `said the mayor`, `Mr Moru added.`, `Ana told
+    reporters`.
+    """
     clause = text[at : min(end, at + _LOOK_AHEAD)]
     if not begins_sentence(text, at):
         return True

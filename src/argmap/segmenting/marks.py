@@ -13,6 +13,7 @@ _ELISION = re.compile(r"['’‘](?:\d\ds?\b|(?:tis|twas|em|til|cause|bout|round
 _TERMINAL = ".!?…,;:—–-"
 _FAMILY = {'"': '"', "“": "“", "”": "“", "„": "“", "«": "«", "»": "«", "‘": "‘", "’": "‘", "'": "'"}
 _SINGLE = "‘'"
+_LONGEST = 6_000  # characters of a quotation in one paragraph; beyond it a mark was forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,19 +22,17 @@ class Quotes:
 
     closed: tuple[Span, ...]
     unclosed: tuple[int, str] | None
-    """Offset and mark, or None. Single marks are left out, being apostrophes more often than not, unless one opens the paragraph."""
-    last_close: dict[str, int]
-    """Per mark, where the first closing mark without an opening one stands (behind it)."""
+    """Offset and mark, or None. Single marks are mostly apostrophes and count only if one opens the paragraph."""
 
 
 def find_quotes(text: str, start: int, end: int) -> Quotes:
     """Pair the quotation marks of `text[start:end]`; spans are in characters of `text` and include the marks.
 
-    Marks without a partner are left alone: they never reach beyond the paragraph by themselves. Linear in `end - start`.
+    Marks without a partner are left alone, and so never reach beyond the paragraph by themselves. Linear in `end -
+    start`.
     """
     stacks: dict[str, list[int]] = {}
     pairs: list[tuple[int, int]] = []
-    strays: dict[str, int] = {}
     for match in _MARK.finditer(text, start, end):
         at, mark = match.start(), match.group()
         family = _FAMILY[mark]
@@ -44,10 +43,10 @@ def find_quotes(text: str, start: int, end: int) -> Quotes:
                 stack.clear()  # these do not nest in themselves
             stack.append(at)
         elif role == "close" and stack:
-            pairs.append((stack.pop(), at + 1))
-        elif role == "close":
-            strays.setdefault(family, at + 1)
-    return Quotes(_outermost(pairs), _unclosed(text, start, stacks), strays)
+            opened = stack.pop()
+            if at - opened <= _LONGEST:
+                pairs.append((opened, at + 1))
+    return Quotes(_outermost(pairs), _unclosed(text, start, stacks))
 
 
 def _role(text: str, at: int, mark: str, start: int, end: int, is_open: bool) -> str:
@@ -88,7 +87,9 @@ def _role_of_single(text: str, at: int, mark: str, end: int, before: str, after:
 
 
 def _ends_before_next(text: str, at: int, mark: str, end: int) -> bool:
-    """Whether a mark that surely closes (behind punctuation) comes before the next that opens: then this one is a genitive."""
+    """Whether a mark that surely closes (behind punctuation) comes before one that opens: then this one is a
+    genitive.
+    """
     for match in islice(_MARK.finditer(text, at + 1, min(end, at + 400)), 12):
         here, other = match.start(), match.group()
         if other == "‘" or (other == "'" and text[here - 1].isspace()):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from types import MappingProxyType
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -61,7 +61,7 @@ class EvidenceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
         self.head = head
 
     def fit_matrix(self, matrix: sp.csr_matrix, X: Sequence[Sentence], Y: BoolArray, stance_scores: FloatArray) -> Self:
-        """Fit on the stance features' matrix; Y is boolean (sentences, 4), `stance_scores` out-of-fold (sentences, 3)."""
+        """Fit on the stance features' matrix; Y is boolean (sentences, 4), `stance_scores` are out-of-fold."""
         self.head_ = (self.head or ContextualHead()).fit(matrix, Y, article_numbers(X), _log_odds(stance_scores))
         self.thresholds_ = best_thresholds(self.head_.out_of_fold_, np.asarray(Y, dtype=bool))
         return self
@@ -101,27 +101,20 @@ def classify(document: Document, stance: StanceClassifier, evidence: EvidenceCla
     scores = stance.head_.predict_proba(matrix, article_numbers(X))
     evidence_scores = evidence.scores(matrix, X, scores)
     types = evidence.choose(evidence_scores)
-    rows = iter(range(len(X)))
-    units = []
-    for unit in document.units:
-        if not unit.is_text:
-            units.append(unit)
-            continue
-        i = next(rows)
-        kind = types[i]
-        units.append(
-            replace(
-                unit,
-                stances=stances_of(scores[i], stance.thresholds_),
-                scores=MappingProxyType(
-                    {label: round(float(value), _SCORE_DIGITS) for label, value in zip(STANCES, scores[i], strict=True)}
-                ),
-                evidence=kind,
-                evidence_score=(
-                    None
-                    if kind is None
-                    else round(float(evidence_scores[i, EVIDENCE_TYPES.index(kind)]), _SCORE_DIGITS)
-                ),
-            )
-        )
-    return document.with_units(tuple(units))
+    labelled = iter(_labelled(scores[i], stance.thresholds_, kind, evidence_scores[i]) for i, kind in enumerate(types))
+    return document.with_units(
+        tuple(replace(unit, **next(labelled)) if unit.is_text else unit for unit in document.units)
+    )
+
+
+def _labelled(
+    scores: FloatArray, thresholds: FloatArray, kind: EvidenceType | None, evidence_scores: FloatArray
+) -> dict[str, Any]:
+    by_stance = {label: round(float(value), _SCORE_DIGITS) for label, value in zip(STANCES, scores, strict=True)}
+    own = None if kind is None else round(float(evidence_scores[EVIDENCE_TYPES.index(kind)]), _SCORE_DIGITS)
+    return {
+        "stances": stances_of(scores.tolist(), thresholds.tolist()),
+        "scores": MappingProxyType(by_stance),
+        "evidence": kind,
+        "evidence_score": own,
+    }

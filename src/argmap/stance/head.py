@@ -30,8 +30,8 @@ _CLIP = 1e-4
 class ContextualHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """Multi-label probabilities (sentences, labels) from a feature matrix and the number of each row's article.
 
-    After `fit`: `first_coef_` (labels, features), `first_bias_`, `second_coef_`, `second_bias_`, and `out_of_fold_`, the
-    scores (sentences, labels) of the training sentences by models that have not seen their article.
+    After `fit`: `first_coef_` (labels, features), `first_bias_`, `second_coef_`, `second_bias_`, and `out_of_fold_`:
+    the scores (sentences, labels) of the training sentences by models that have not seen their article.
     """
 
     def __init__(self, *, strength: float = 1.0, second_strength: float = 0.1, folds: int = 5, jobs: int = 1) -> None:

@@ -87,8 +87,8 @@
     }
   }
   function showSentence(span) {
-    if (article.scrollHeight <= article.clientHeight + 1) {  // stacked: the whole page scrolls
-      span.scrollIntoView({ block: "start", behavior: calm });
+    if (article.scrollHeight <= article.clientHeight + 1) {  // stacked below the map, or short: the page scrolls
+      span.scrollIntoView({ block: innerWidth > 832 ? "nearest" : "start", behavior: calm });
       return;
     }
     const frame = article.getBoundingClientRect(), at = span.getBoundingClientRect();

@@ -1,0 +1,149 @@
+"""Features of a unit as thesis and of a pair of units as grounds and claim."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from argmap.linking.view import CUES, ArticleView
+
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
+_STARTS = tuple(i for i, name in enumerate(CUES) if name.startswith("starts ") or name in ("for example", "question"))
+_CLAIM = 0.35  # above this a unit counts as a claim when the nearest one is sought
+_NEAR = 12
+_FAR_TARGETS = 8
+
+
+def unit_features(view: ArticleView) -> FloatArray:
+    """Features of each unit as a candidate thesis: (units, columns)."""
+    n = len(view)
+    claim = view.claim
+    rank = np.argsort(np.argsort(-claim)) / max(n, 1)
+    last = view.paragraph.max(initial=0)
+    height = 1 - view.depth
+    similarity = view.vectors @ view.vectors.mean(axis=0) if n else np.zeros(0)
+    columns = [
+        view.depth,
+        np.minimum(np.arange(n), 8) / 8,
+        np.minimum(np.arange(n)[::-1], 8) / 8,
+        (view.depth < 0.15).astype(float),
+        (height < 0.15).astype(float),
+        (view.paragraph == 0).astype(float),
+        (view.paragraph == last).astype(float),
+        (view.paragraph == last - 1).astype(float),
+        np.r_[1.0, np.diff(view.paragraph) > 0][:n],
+        np.r_[np.diff(view.paragraph) > 0, 1.0][:n],
+        rank,
+        claim,
+        similarity,
+        view.title_overlap,
+    ]
+    blocks = [np.stack(columns, axis=1), view.stances, view.evidence, view.cues]
+    return np.hstack(blocks)
+
+
+def candidate_pairs(view: ArticleView, thesis: FloatArray) -> tuple[IntArray, IntArray]:
+    """Pairs (source, target) worth scoring: near ones, and to the likeliest theses and claims of the whole article."""
+    n = len(view)
+    rows = np.arange(n)
+    near = np.abs(rows[:, None] - rows[None, :]) <= _NEAR
+    far = np.union1d(
+        np.argsort(-thesis, kind="stable")[:_FAR_TARGETS], np.argsort(-view.claim, kind="stable")[:_FAR_TARGETS]
+    )
+    near[:, far] = True
+    np.fill_diagonal(near, False)
+    source, target = np.nonzero(near)
+    return source.astype(np.int64), target.astype(np.int64)
+
+
+def pair_features(view: ArticleView, thesis: FloatArray, source: IntArray, target: IntArray) -> FloatArray:
+    """Features of each pair: (pairs, columns). `thesis` is each unit's probability of being the thesis."""
+    claim = view.claim
+    distance = target - source
+    low, high = np.minimum(source, target), np.maximum(source, target)
+    total = np.r_[0.0, np.cumsum(claim)]
+    between = total[high] - total[low + 1]
+    count = np.maximum(high - low - 1, 1)
+    order = np.argsort(np.argsort(-thesis, kind="stable"), kind="stable")
+    nearest_before, nearest_after = _nearest_claims(claim)
+    following = np.vstack([view.cues[1:, _STARTS], np.zeros((1, len(_STARTS)))])
+    paragraphs = view.paragraph[target] - view.paragraph[source]
+    opens = np.r_[True, np.diff(view.paragraph) > 0]
+    closes = np.r_[np.diff(view.paragraph) > 0, True]
+    starts = view.cues[:, _STARTS]
+    columns = [
+        distance,
+        np.log1p(np.abs(distance)) * np.sign(distance),
+        np.abs(distance),
+        np.abs(distance) == 1,
+        paragraphs,
+        paragraphs == 0,
+        view.section[target] == view.section[source],
+        between,
+        between / count,
+        nearest_before[source] == target,
+        nearest_after[source] == target,
+        opens[source],
+        closes[source],
+        opens[target],
+        closes[target],
+        thesis[source],
+        thesis[target],
+        order[target],
+        order[target] == 0,
+        order[source] == 0,
+        claim[source],
+        claim[target],
+        claim[target] - claim[source],
+        view.depth[source],
+        view.depth[target],
+        view.title_overlap[target],
+        np.einsum("ij,ij->i", view.vectors[source], view.vectors[target]),
+        *_overlaps(view, source, target),
+        np.full(len(source), len(view)),
+    ]
+    stacked = np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
+    blocks = [
+        stacked,
+        view.stances[source],
+        view.stances[target],
+        view.evidence[source],
+        view.evidence[target],
+        starts[source],
+        starts[target],
+        following[source],
+        view.cues[source][:, len(_STARTS) :],
+        view.cues[target][:, len(_STARTS) :],
+    ]
+    return np.hstack(blocks)
+
+
+def _nearest_claims(claim: FloatArray) -> tuple[IntArray, IntArray]:
+    n = len(claim)
+    before = np.full(n, -1)
+    after = np.full(n, -1)
+    seen = -1
+    for i in range(n):
+        before[i] = seen
+        if claim[i] >= _CLAIM:
+            seen = i
+    seen = -1
+    for i in range(n - 1, -1, -1):
+        after[i] = seen
+        if claim[i] >= _CLAIM:
+            seen = i
+    return before, after
+
+
+def _overlaps(view: ArticleView, source: IntArray, target: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    shared = np.zeros(len(source))
+    names = np.zeros(len(source))
+    relative = np.zeros(len(source))
+    for row, (i, j) in enumerate(zip(source.tolist(), target.tolist(), strict=True)):
+        common = view.words[i] & view.words[j]
+        if common:
+            shared[row] = sum(view.rarity[word] for word in sorted(common))
+            relative[row] = len(common) / min(len(view.words[i]), len(view.words[j]))
+        names[row] = len(view.names[i] & view.names[j])
+    return shared, relative, names
