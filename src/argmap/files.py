@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from argmap.errors import InputError
 
@@ -14,6 +16,17 @@ def write_atomically(path: Path, data: bytes) -> None:
     """Write `data` to `path` through a temporary file beside it, so that an old file survives every failure.
 
     Raises `InputError` if the folder is missing, `path` is a folder, or the disk refuses.
+    """
+    with open_atomically(path) as stream:
+        stream.write(data)
+
+
+@contextlib.contextmanager
+def open_atomically(path: Path) -> Iterator[BinaryIO]:
+    """A stream whose content becomes `path` when the block ends well; otherwise an old file stays as it was.
+
+    Something that is no ordinary file (a pipe, `/dev/null`) is written to directly. Raises `InputError` as
+    `write_atomically` does, also for an `OSError` inside the block.
     """
     if path.is_dir():
         raise InputError("is a folder", where=str(path), expected="a file to write to", advice="name a file inside it")
@@ -24,24 +37,30 @@ def write_atomically(path: Path, data: bytes) -> None:
     target = path.resolve()  # a symbolic link keeps pointing where it points
     temporary: str | None = None
     try:
+        if target.exists() and not target.is_file():
+            with target.open("wb") as stream:
+                yield stream
+            return
         mode = target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask()
         handle, temporary = tempfile.mkstemp(prefix=f".{target.name[:40]}.", dir=target.parent)
         with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         Path(temporary).chmod(mode)
         Path(temporary).replace(target)
+        temporary = None
     except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
         reason = error.strerror or str(error)
         raise InputError(
             f"cannot be written ({reason})",
             where=str(path),
             advice="nothing was changed; free space or choose another place",
         ) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
 
 
 def _umask() -> int:

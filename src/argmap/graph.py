@@ -95,7 +95,7 @@ class ArgumentMap:
 
     @cached_property
     def graph(self) -> nx.MultiDiGraph[str]:
-        """A frozen networkx view: an edge from each source to its target unit, keyed by the relation's id, with `kind` and `score`.
+        """A frozen networkx view: edges from sources to targets, keyed by relation id, with `kind` and `score`.
 
         An undercut (a relation as target) is drawn to the first source of the relation that it undercuts.
         """
@@ -110,7 +110,8 @@ class ArgumentMap:
                 view.add_edge(
                     source, target, key=relation.id, relation=relation.id, kind=relation.kind, score=relation.score
                 )
-        return nx.freeze(view)
+        frozen: nx.MultiDiGraph[str] = nx.freeze(view)
+        return frozen
 
     def participants(self) -> Iterator[Unit]:
         """The units that take part in the argument, in text order: the ends of relations, and the thesis."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from argmap.cli.common import Command, counted, tell
 from argmap.errors import EXIT_CHECK_FAILED, InputError, one_line
 
 if TYPE_CHECKING:
@@ -19,7 +20,10 @@ if TYPE_CHECKING:
     from argmap.evaluation.agreement import Agreement
 
 app = typer.Typer(
-    help="Check, describe, compare and convert hand-labelled articles.", no_args_is_help=True, add_completion=False
+    help="Check, describe, compare and convert hand-labelled articles.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
 )
 
 SHEET_SUFFIX = ".sheet"
@@ -44,7 +48,7 @@ Folder = Annotated[Path, typer.Option("-o", "--output", metavar="FOLDER", help="
 Force = Annotated[bool, typer.Option("--force", help="Overwrite files that are there and differ.")]
 
 
-@app.command()
+@app.command(cls=Command)
 def check(paths: Paths, texts: Texts = None) -> None:
     """List every problem as FILE:LINE: what; expected …  Exit code 1 if there is any.
 
@@ -73,15 +77,15 @@ def check(paths: Paths, texts: Texts = None) -> None:
         problems += found
     if unresolved:
         note = "was checked without its text" if unresolved == 1 else "were checked without their texts"
-        typer.echo(f"{_count(unresolved, 'standoff article')} {note}; give --texts DIR to check those too", err=True)
+        tell(f"{counted(unresolved, 'standoff article')} {note}; give --texts DIR to check those too")
     if problems:
         faulty = len({problem.path for problem in problems})
-        typer.echo(f"{_count(len(problems), 'problem')} in {faulty} of {_count(len(files), 'file')}", err=True)
+        tell(f"{counted(len(problems), 'problem')} in {faulty} of {counted(len(files), 'file')}")
         raise typer.Exit(EXIT_CHECK_FAILED)
-    typer.echo(f"{_count(len(files), 'article')}, {_count(units, 'unit')}, no problems")
+    typer.echo(f"{counted(len(files), 'article')}, {counted(units, 'unit')}, no problems")
 
 
-@app.command()
+@app.command(cls=Command)
 def stats(paths: Paths, texts: Texts = None, output_format: FormatOption = Format.TEXT) -> None:
     """Describe articles: units, stances, evidence, links, wording."""
     from argmap.annotations import read_articles
@@ -98,7 +102,7 @@ def stats(paths: Paths, texts: Texts = None, output_format: FormatOption = Forma
     _print_table(("", "figure", "value", "share"), rows)
 
 
-@app.command()
+@app.command(cls=Command)
 def agree(
     first: Annotated[
         Path, typer.Argument(metavar="PATH_A", help="File or folder of one annotator.", show_default=False)
@@ -131,7 +135,7 @@ def agree(
         typer.echo(one_line(line))
 
 
-@app.command("import")
+@app.command("import", cls=Command)
 def import_sheets(
     sheets: Annotated[
         list[Path], typer.Argument(metavar="SHEET…", help="Authoring sheets (*.sheet).", show_default=False)
@@ -147,7 +151,7 @@ def import_sheets(
     _write_all(((f"{article.document.id}.jsonl", dump_article(article)) for article in articles), output, force=force)
 
 
-@app.command("export")
+@app.command("export", cls=Command)
 def export_sheets(paths: Paths, output: Folder, texts: Texts = None, force: Force = False) -> None:
     """Turn annotation files into authoring sheets: article NAME into FOLDER/NAME.sheet."""
     from argmap.annotations import read_articles
@@ -177,7 +181,7 @@ def _write_all(contents: Iterable[tuple[str, str]], folder: Path, *, force: bool
         files[path] = data
     for path, data in files.items():
         write_atomically(path, data)
-    typer.echo(f"{_count(len(files), 'file')} written to {one_line(str(folder))}", err=True)
+    tell(f"{counted(len(files), 'file')} written to {folder}")
 
 
 def _agreement_dict(agreement: Agreement, seed: int, resamples: int) -> dict[str, object]:
@@ -198,17 +202,17 @@ def _agreement_dict(agreement: Agreement, seed: int, resamples: int) -> dict[str
 
 
 def _agreement_notes(agreement: Agreement) -> Iterable[str]:
-    yield f"{_count(agreement.articles, 'article')}, {_count(agreement.units, 'text unit')} compared"
+    yield f"{counted(agreement.articles, 'article')}, {counted(agreement.units, 'text unit')} compared"
     yield f"the same thesis in {agreement.same_thesis} of {agreement.articles}"
     for side, ids in (("A", agreement.only_first), ("B", agreement.only_second)):
         if ids:
             shown = ", ".join(ids[:5]) + (", …" if len(ids) > 5 else "")
-            yield f"left out: {_count(len(ids), 'article')} that only {side} has ({shown})"
+            yield f"left out: {counted(len(ids), 'article')} that only {side} has ({shown})"
     for side, count in (("A", agreement.units_only_first), ("B", agreement.units_only_second)):
         if count:
-            yield f"left out: {_count(count, 'unit')} whose span only {side} has"
+            yield f"left out: {counted(count, 'unit')} whose span only {side} has"
     if agreement.other_kind:
-        yield f"left out: {_count(agreement.other_kind, 'unit')} that A and B give different kinds"
+        yield f"left out: {counted(agreement.other_kind, 'unit')} that A and B give different kinds"
     if agreement.articles == 1:
         yield "with one article there is nothing to resample, so the intervals say nothing"
 
@@ -240,7 +244,3 @@ def _print_table(header: Sequence[str], rows: Sequence[tuple[str, str, str, str]
         table.add_row(*first, *cells)
         previous = row_section
     Console().print(table)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -1,1 +1,1 @@
-""""""
+"""Linking: pair features, scorers (scikit-learn) and decoding (networkx)."""

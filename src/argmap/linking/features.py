@@ -16,31 +16,67 @@ _FAR_TARGETS = 8
 
 
 def unit_features(view: ArticleView) -> FloatArray:
-    """Features of each unit as a candidate thesis: (units, columns)."""
+    """Features of each unit as a candidate thesis: (units, columns); many are ranks, for one unit an article wins."""
     n = len(view)
-    claim = view.claim
-    rank = np.argsort(np.argsort(-claim)) / max(n, 1)
+    accusation, recommendation = view.stances[:, 0], view.stances[:, 2]
+    likeness = view.vectors @ view.vectors.T
+    centrality = (likeness.sum(axis=1) - 1) / max(n - 1, 1)
+    index = np.arange(n)
+    apart = np.abs(index[:, None] - index[None, :]) > n / 3  # a thesis is often said twice, early and late
+    echo = (likeness * apart).max(axis=1, initial=0)
+    claimed_echo = (likeness * apart * view.claim[None, :]).max(axis=1, initial=0)
+    shared = np.array([sum(len(own & other) >= 2 for other in view.words) - 1 for own in view.words]) / max(n, 1)
+    late, early = view.depth > 0.8, view.depth < 0.25
     last = view.paragraph.max(initial=0)
-    height = 1 - view.depth
-    similarity = view.vectors @ view.vectors.mean(axis=0) if n else np.zeros(0)
+    opens, closes = _paragraph_ends(view)
     columns = [
         view.depth,
-        np.minimum(np.arange(n), 8) / 8,
-        np.minimum(np.arange(n)[::-1], 8) / 8,
-        (view.depth < 0.15).astype(float),
-        (height < 0.15).astype(float),
-        (view.paragraph == 0).astype(float),
-        (view.paragraph == last).astype(float),
-        (view.paragraph == last - 1).astype(float),
-        np.r_[1.0, np.diff(view.paragraph) > 0][:n],
-        np.r_[np.diff(view.paragraph) > 0, 1.0][:n],
-        rank,
-        claim,
-        similarity,
-        view.title_overlap,
+        view.depth**2,
+        (view.depth - 0.5) ** 2,
+        np.minimum(index, 8) / 8,
+        np.minimum(index[::-1], 8) / 8,
+        index == 0,
+        index == n - 1,
+        index == n - 2,
+        view.depth < 0.15,
+        view.depth > 0.85,
+        view.paragraph == 0,
+        view.paragraph == last,
+        view.paragraph == last - 1,
+        opens,
+        closes,
+        *(_rank(x) for x in (view.claim, accusation, recommendation, centrality, shared, echo, claimed_echo)),
+        *(_rank(view.title[:, k]) for k in range(3)),
+        *(x / (x.max(initial=0) + 1e-6) for x in (accusation, recommendation)),
+        view.claim,
+        centrality,
+        shared,
+        echo,
+        claimed_echo,
+        *(view.title[:, k] for k in range(3)),
+        recommendation * late,
+        accusation * late,
+        recommendation * early,
+        accusation * early,
+        np.r_[view.claim[1:], 0.0][:n],
+        np.r_[0.0, view.claim[:-1]][:n],
+        np.full(n, recommendation.max(initial=0)),
+        np.full(n, accusation.mean() if n else 0.0),
     ]
-    blocks = [np.stack(columns, axis=1), view.stances, view.evidence, view.cues]
-    return np.hstack(blocks)
+    stacked = np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
+    return np.hstack([stacked, view.stances, view.evidence, view.cues])
+
+
+def _rank(values: FloatArray) -> FloatArray:
+    """0 for the largest of the article, towards 1 for the smallest."""
+    order: FloatArray = np.argsort(np.argsort(-values, kind="stable"), kind="stable") / max(len(values), 1)
+    return order
+
+
+def _paragraph_ends(view: ArticleView) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    change = np.diff(view.paragraph) > 0
+    n = len(view)
+    return np.r_[True, change][:n], np.r_[change, True][:n]
 
 
 def candidate_pairs(view: ArticleView, thesis: FloatArray) -> tuple[IntArray, IntArray]:
@@ -69,8 +105,7 @@ def pair_features(view: ArticleView, thesis: FloatArray, source: IntArray, targe
     nearest_before, nearest_after = _nearest_claims(claim)
     following = np.vstack([view.cues[1:, _STARTS], np.zeros((1, len(_STARTS)))])
     paragraphs = view.paragraph[target] - view.paragraph[source]
-    opens = np.r_[True, np.diff(view.paragraph) > 0]
-    closes = np.r_[np.diff(view.paragraph) > 0, True]
+    opens, closes = _paragraph_ends(view)
     starts = view.cues[:, _STARTS]
     columns = [
         distance,
@@ -98,7 +133,8 @@ def pair_features(view: ArticleView, thesis: FloatArray, source: IntArray, targe
         claim[target] - claim[source],
         view.depth[source],
         view.depth[target],
-        view.title_overlap[target],
+        view.title[target, 1],
+        view.title[target, 2],
         np.einsum("ij,ij->i", view.vectors[source], view.vectors[target]),
         *_overlaps(view, source, target),
         np.full(len(source), len(view)),

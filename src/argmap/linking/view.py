@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,26 +11,51 @@ import numpy.typing as npt
 
 from argmap.document import Document
 from argmap.labels import EVIDENCE_TYPES, STANCES, Stance, UnitKind
-from argmap.stance.cues import CUE_NAMES, cue_vector
+from argmap.stance.cues import CUE_LISTS, CUE_NAMES, cue_vector
 from argmap.stance.features import LexicalFeatures
 from argmap.stance.sentences import places, sentences_of
 from argmap.stance.tokens import NAME, masked_tokens, raw_tokens
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
-_CUES = (
-    "starts contrast", "starts result", "starts addition", "starts pronoun", "starts question word", "starts we",
-    "starts name", "starts quote", "starts if", "starts number", "for example", "question", "quoted share", "log length",
-    "duty", "urge", "blame verb", "blame noun", "negation", "contrast", "cause", "statistic", "document", "time", "say",
-    "believe", "we", "first person", "hope", "weak modal", "i say", "there is", "some say",
-)  # fmt: skip
-_CUE_ROWS = [CUE_NAMES.index(name) for name in _CUES]
-CUES = _CUES
-_FUNCTION_WORDS = frozenset(
-    "the a an of to in and or that is are was were be been it its this these those for on at by with as from has have had "
-    "not but he she they we i you his her their our my your will would can could should must do does did so if than then "
-    "there what which who when where how all more no any some one out up about into over only also just".split()
+CUES: tuple[str, ...] = (
+    "starts contrast",
+    "starts result",
+    "starts addition",
+    "starts pronoun",
+    "starts question word",
+    "starts we",
+    "starts name",
+    "starts quote",
+    "starts if",
+    "starts number",
+    "for example",
+    "question",
+    "quoted share",
+    "log length",
+    "duty",
+    "urge",
+    "blame verb",
+    "blame noun",
+    "negation",
+    "contrast",
+    "cause",
+    "statistic",
+    "document",
+    "time",
+    "say",
+    "believe",
+    "we",
+    "first person",
+    "hope",
+    "weak modal",
+    "i say",
+    "there is",
+    "some say",
 )
+_CUE_ROWS = [CUE_NAMES.index(name) for name in CUES]
+_STEM = 5  # letters that stand for a word's stem
+_FUNCTION_WORDS = CUE_LISTS["function words"]
 
 
 @dataclass(frozen=True)
@@ -38,7 +63,8 @@ class ArticleView:
     """Arrays over the n text units of an article, in text order.
 
     `stances` (n, 3) and `evidence` (n, 4) are probabilities; `cues` (n, len(CUES)); `vectors` (n, d) of unit length;
-    `paragraph` and `section` count from 0; `words` and `names` are the content words and names of each unit.
+    `paragraph` and `section` count from 0; `words` and `names` are the content words and names of each unit;
+    `title` (n, 3) is its likeness to the title: shared words, shared rare words, cosine of the vectors.
     """
 
     ids: tuple[str, ...]
@@ -51,8 +77,8 @@ class ArticleView:
     depth: FloatArray
     words: tuple[frozenset[str], ...]
     names: tuple[frozenset[str], ...]
-    rarity: dict[str, float]
-    title_overlap: FloatArray
+    rarity: Mapping[str, float]
+    title: FloatArray
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -79,12 +105,11 @@ def view_of(document: Document, features: LexicalFeatures, stances: FloatArray, 
     words = tuple(frozenset(t for t in row if t[0].isalpha() and t not in _FUNCTION_WORDS) for row in tokens)
     frequency = Counter(word for row in words for word in row)
     before, after = places(np.zeros(len(units), dtype=np.int64))
-    title = frozenset(masked_tokens(document.title or "", ordinary)) - _FUNCTION_WORDS - {NAME}
     return ArticleView(
         ids=tuple(unit.id for unit in units),
         stances=np.asarray(stances, dtype=np.float64).reshape(len(units), len(STANCES)),
         evidence=np.asarray(evidence, dtype=np.float64).reshape(len(units), len(EVIDENCE_TYPES)),
-        cues=cues.reshape(len(units), len(CUES)),
+        cues=np.array(cues, dtype=np.float64).reshape(len(units), len(CUES)),
         vectors=vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9),
         paragraph=np.cumsum([s.opens_paragraph for s in sentences]).astype(np.int64) - 1,
         section=_sections(document),
@@ -92,8 +117,21 @@ def view_of(document: Document, features: LexicalFeatures, stances: FloatArray, 
         words=words,
         names=tuple(_names(s.text, ordinary) for s in sentences),
         rarity={word: float(np.log((len(units) + 1) / count)) for word, count in frequency.items()},
-        title_overlap=np.array([len(row & title) for row in words], dtype=np.float64),
+        title=_likeness(document.title or "", features, words, vectors, len(units)),
     )
+
+
+def _likeness(
+    title: str, features: LexicalFeatures, words: Sequence[frozenset[str]], vectors: FloatArray, n: int
+) -> FloatArray:
+    tokens = masked_tokens(title.lower() if title.isupper() else title, features.ordinary_)
+    wanted = frozenset(tokens) - _FUNCTION_WORDS - {NAME}
+    stems = {word[:_STEM] for word in wanted if len(word) >= _STEM}
+    vector = features.sentence_vectors([tokens])[0] if tokens else np.zeros(vectors.shape[1] if n else 0)
+    cosine = vectors @ vector / (np.linalg.norm(vectors, axis=1) * np.linalg.norm(vector) + 1e-9) if n else np.zeros(0)
+    shared = [len(row & wanted) for row in words]
+    stemmed = [len({word[:_STEM] for word in row if len(word) >= _STEM} & stems) / max(len(stems), 1) for row in words]
+    return np.stack([np.array(shared, dtype=np.float64), np.array(stemmed, dtype=np.float64), cosine], axis=1)
 
 
 def _sections(document: Document) -> npt.NDArray[np.int64]:

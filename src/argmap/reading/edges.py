@@ -1,39 +1,35 @@
-"""What stands around an article: bylines and bios, teasers for other articles, readers' comments."""
+"""What stands around an article: highlights, bios, pull quotes, and teasers for other articles."""
 
 from __future__ import annotations
 
 import re
 
 from argmap.labels import UnitKind
+from argmap.reading.authors import mark_bios, mark_names
 from argmap.reading.page import Page
 from argmap.reading.phrases import (
-    BIO,
-    BIO_BYLINED,
     COMMENT_FURNITURE,
     COMMENTS_TITLE,
     FURNITURE_LINE,
     FURNITURE_START,
     TEASER_MARK,
     TEASERS_TITLE,
-    TOP_BIO,
 )
 
 _TOP = 5
-_NOTES = 2  # paragraphs at the bottom of which one in brackets is a note about the author
 _HIGHLIGHTS = re.compile(r"[\W_]*(?:[^.]{0,60} )?story highlights\b", re.IGNORECASE)
 _MOST_HIGHLIGHTS = 4
 _TEASER_REACH = 4  # paragraphs between two teaser marks: title, summary, section name
 _LEAST_TEASERS = 3
 _LEAST_ROWS = 3  # of a list under "Related", its title with them; at the end of a page fewer do
 _COMMENT_SHARE = 0.4  # of the article's length: more prose behind the teasers is the article going on
-_NAME_LINE = re.compile(r"[A-Z][\w.’'-]*(?: (?:de|van|von|bin|al|[A-Z][\w.’'-]*)){1,3}")
 
 
 def mark_edges(page: Page) -> None:
     """Bios near the top and the bottom, highlights, solitary names of the author, pull quotes set off by `>`."""
     _mark_highlights(page)
-    _mark_bios(page)
-    _mark_names(page)
+    mark_bios(page)
+    mark_names(page)
     for index in page.unnamed():
         if page.paragraphs[index].startswith(">") and not page.ends_sentence(index):
             page.name(index, UnitKind.BOILERPLATE)
@@ -46,48 +42,6 @@ def _mark_highlights(page: Page) -> None:
                 if later > index and (page.ends_sentence(later) or not page.is_short(later, 30)):
                     break
                 page.name(later, UnitKind.BOILERPLATE)
-
-
-def _mark_bios(page: Page) -> None:
-    """Above the text within the first paragraphs; below it as long as little else stands between it and the end."""
-    left = list(page.unnamed())
-    for index in left[:_TOP]:
-        if page.is_short(index, 110) and _is_bio(page, index, TOP_BIO):
-            page.name(index, UnitKind.BOILERPLATE)
-    strangers = 0
-    for place, index in enumerate(reversed(left[1:])):
-        head = page.head(index)
-        last_note = (
-            place < _NOTES and page.paragraphs[index].startswith("(") and page.paragraphs[index].endswith((")", ")."))
-        )
-        if _is_bio(page, index, BIO) or BIO_BYLINED.match(head) or (last_note and not page.is_short(index, 4)):
-            page.name(index, UnitKind.BOILERPLATE)
-            continue
-        strangers += 1
-        if strangers > 1:
-            break
-
-
-def _is_bio(page: Page, index: int, pattern: re.Pattern[str]) -> bool:
-    """Whether a paragraph says who somebody is whom the text itself does not speak of: its author."""
-    match = pattern.match(page.head(index))
-    if match is None:
-        return False
-    name = match["name"]
-    return name is None or not any(
-        name.split()[-1] in page.paragraphs[other] for other in page.unnamed() if other != index
-    )
-
-
-def _mark_names(page: Page) -> None:
-    """A line that is nothing but a name which the boilerplate of the page names too: a caption of the author's
-    picture.
-    """
-    known = " ".join(page.head(i) for i, kind in enumerate(page.kinds) if kind is UnitKind.BOILERPLATE)
-    for index in page.unnamed():
-        head = page.head(index)
-        if page.is_short(index, 4) and _NAME_LINE.fullmatch(head) and head.split()[-1] in known:
-            page.name(index, UnitKind.BOILERPLATE)
 
 
 def mark_teasers(page: Page) -> None:
@@ -158,23 +112,3 @@ def _mark_list(page: Page, title: int) -> None:
     if rows - title >= _LEAST_ROWS or rows == len(page.kinds) > title + 1:
         for index in range(title, rows):
             page.name(index, UnitKind.BOILERPLATE)
-
-
-def mark_comments(page: Page) -> None:
-    """What follows a line like "12 comments" in the last part of a page."""
-    lengths = [len(paragraph) for paragraph in page.paragraphs]
-    whole, before = sum(lengths), 0
-    for index, length in enumerate(lengths):
-        before += length
-        if page.is_short(index, 12) and 2 * before > whole and COMMENTS_TITLE.fullmatch(page.head(index)):
-            if any(page.is_prose(i) for i in range(index)):
-                _mark_comments_from(page, index)
-            return
-
-
-def _mark_comments_from(page: Page, title: int) -> None:
-    page.name(title, UnitKind.BOILERPLATE)
-    for index in range(title + 1, len(page.kinds)):
-        head = page.head(index)
-        furniture = COMMENT_FURNITURE.fullmatch(head) or FURNITURE_LINE.fullmatch(head) or FURNITURE_START.match(head)
-        page.name(index, UnitKind.BOILERPLATE if furniture else UnitKind.COMMENT)

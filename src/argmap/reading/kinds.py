@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from argmap.labels import UnitKind
+from argmap.reading.authors import mark_bylines
+from argmap.reading.comments import mark_comments, mark_handle_lines
 from argmap.reading.copies import copied_paragraphs
-from argmap.reading.edges import mark_comments, mark_edges, mark_teasers
+from argmap.reading.edges import mark_edges, mark_teasers
 from argmap.reading.headings import mark_section_titles, mark_top
 from argmap.reading.page import Page
 from argmap.reading.phrases import (
@@ -22,6 +24,7 @@ from argmap.reading.phrases import (
     EDGE_START,
     FURNITURE_LINE,
     FURNITURE_START,
+    LEAD_IN,
     LINK_LABEL,
     PARENTHESISED_NOTE,
     TEASER_END,
@@ -63,6 +66,7 @@ def _mark_furniture(page: Page) -> None:
             or (FURNITURE_LINE.fullmatch(head) and (page.is_title_like(index) or head.endswith("...")))
             or (on_edge and EDGE_START.match(head))
             or _is_set_apart(page, index)
+            or (index > 0 and page.is_title_like(index) and LEAD_IN.match(head))
         ):
             page.name(index, UnitKind.BOILERPLATE)
 
@@ -92,8 +96,10 @@ _RULES = (
     _mark_scraps,
     mark_teasers,
     mark_comments,
+    mark_bylines,
     _mark_furniture,
     mark_edges,
+    mark_handle_lines,
     mark_top,
     _mark_copies,
     mark_section_titles,

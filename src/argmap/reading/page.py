@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from argmap.labels import UnitKind
 
@@ -16,6 +16,8 @@ class Page:
 
     paragraphs: tuple[str, ...]
     kinds: list[UnitKind | None]
+    authors: list[str] = field(default_factory=list)
+    """Names that the byline or the standfirst gives."""
 
     def name(self, index: int, kind: UnitKind) -> None:
         """Name a paragraph unless it has a name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -92,25 +92,40 @@ def stances_of(scores: Sequence[float], thresholds: Sequence[float]) -> tuple[St
     return tuple(stance for _, _, stance in sorted(reached))
 
 
-def classify(document: Document, stance: StanceClassifier, evidence: EvidenceClassifier) -> Document:
-    """Return the document with stances, evidence and scores on its text units."""
+@dataclass(frozen=True)
+class SentenceScores:
+    """Calibrated probabilities of the n text units of a document: `stances` (n, 3) and `evidence` (n, 4)."""
+
+    stances: FloatArray
+    evidence: FloatArray
+
+
+def score(document: Document, stance: StanceClassifier, evidence: EvidenceClassifier) -> SentenceScores:
+    """Score the text units of a segmented document."""
     X = sentences_of(document)
     if not X:
-        return document
+        return SentenceScores(np.zeros((0, len(STANCES))), np.zeros((0, len(EVIDENCE_TYPES))))
     matrix = stance.features_.transform(X)
-    scores = stance.head_.predict_proba(matrix, article_numbers(X))
-    evidence_scores = evidence.scores(matrix, X, scores)
-    types = evidence.choose(evidence_scores)
-    labelled = iter(_labelled(scores[i], stance.thresholds_, kind, evidence_scores[i]) for i, kind in enumerate(types))
-    return document.with_units(
-        tuple(replace(unit, **next(labelled)) if unit.is_text else unit for unit in document.units)
+    stances = stance.head_.predict_proba(matrix, article_numbers(X))
+    return SentenceScores(stances, evidence.scores(matrix, X, stances))
+
+
+def label(
+    document: Document, scores: SentenceScores, stance: StanceClassifier, evidence: EvidenceClassifier
+) -> Document:
+    """Return the document with stances, evidence and scores on its text units."""
+    types = evidence.choose(scores.evidence)
+    labelled = iter(
+        _labels(scores.stances[i], stance.thresholds_, kind, scores.evidence[i]) for i, kind in enumerate(types)
     )
+    units = tuple(replace(unit, **next(labelled)) if unit.is_text else unit for unit in document.units)
+    return document.with_units(units)
 
 
-def _labelled(
+def _labels(
     scores: FloatArray, thresholds: FloatArray, kind: EvidenceType | None, evidence_scores: FloatArray
 ) -> dict[str, Any]:
-    by_stance = {label: round(float(value), _SCORE_DIGITS) for label, value in zip(STANCES, scores, strict=True)}
+    by_stance = {name: round(float(value), _SCORE_DIGITS) for name, value in zip(STANCES, scores, strict=True)}
     own = None if kind is None else round(float(evidence_scores[EVIDENCE_TYPES.index(kind)]), _SCORE_DIGITS)
     return {
         "stances": stances_of(scores.tolist(), thresholds.tolist()),

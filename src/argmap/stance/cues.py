@@ -20,7 +20,8 @@ _CUES = tomllib.loads(files("argmap.stance").joinpath("cues.toml").read_text(enc
 WORD_CLASSES: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _CUES["words"].items()}
 _COMPILED = {name: re.compile(pattern) for name, pattern in _CUES["patterns"].items()}
 _STARTS = {name: frozenset(words.split()) for name, words in _CUES["starts"].items()}
-_IMPERATIVES = frozenset(_CUES["imperatives"]["verbs"].split())
+CUE_LISTS: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _CUES["lists"].items()}
+_IMPERATIVES = CUE_LISTS["imperatives"]
 _SHAPE = (
     "log length",
     "quotes",

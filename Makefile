@@ -1,0 +1,108 @@
+# argmap: everything a newcomer or a contributor runs. `make` alone lists it.
+# Needs a Python of at least 3.11; the rest goes into .venv, in the versions of requirements*.txt.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+.PHONY: help demo test test-all check lint format bench train build docs lock clean
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check install -qq
+# Not 3.11 first out of habit: it is the version that the pins are tested with.
+PYTHONS := $(PYTHON) python3.11 python3 python3.12 python3.13 python3.14 python
+
+TEXTS := ../shared/corpus/texts
+UNLABELLED := ../shared/corpus/unlabelled/opeds.jsonl.gz
+MODEL := models/stance-en-fast
+UV_VERSION := 0.13.9
+COMPILE = $(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --custom-compile-command "make lock" \
+  --no-emit-index-url --no-emit-find-links
+
+help: ## List what can be made
+	@echo "make demo is the place to start. All that can be made:"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/.argmap ## Draw the argument of every article in examples/ and say where the maps lie
+	@mkdir -p out
+	@$(PY) -m argmap map examples/*.txt -o out --format svg --force
+	@$(PY) -m argmap map examples/*.txt -o out --format html --force
+	@set -- examples/*.txt; page=out/$$(basename "$$1" .txt).html; \
+	echo; \
+	echo "Done. $$# articles of examples/ are drawn; for each there lie in $$(pwd)/out"; \
+	for text in "$$@"; do name=$$(basename "$$text" .txt); echo "  $$name.html  the article beside its map   $$name.svg  the map alone"; done; \
+	echo "Start with $$page: open it in a browser; a click on a box shows its sentence, and back."; \
+	if [ -n "$$CI$$SSH_CONNECTION" ]; then :; \
+	elif [ "$$(uname)" = Darwin ]; then open "$$page" >/dev/null 2>&1 || :; \
+	elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && command -v xdg-open >/dev/null; then xdg-open "$$page" >/dev/null 2>&1 & fi
+
+test: $(VENV)/.argmap-dev ## Run the fast tests, warnings as errors, and report the coverage
+	@$(PY) -m pytest --cov --cov-report=term:skip-covered
+
+test-all: $(VENV)/.argmap-dev ## Run the slow tests too
+	@$(PY) -m pytest -m "slow or not slow" --cov --cov-report=term:skip-covered
+
+check: lint test ## All that a change must pass: lint, format, types, tests
+
+lint: $(VENV)/.argmap-dev ## ruff check, ruff format --check and mypy --strict
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy --strict
+
+format: $(VENV)/.argmap-dev ## Let ruff format and mend what it can
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+bench: $(VENV)/.argmap-dev ## Time each step on examples/, beside a named peer in the same run
+	@$(PY) -m pytest benchmarks/bench_*.py --benchmark-only --benchmark-group-by=group --benchmark-sort=min \
+	  --benchmark-columns=min,median,rounds --benchmark-warmup=off -q
+
+train: $(VENV)/.argmap ## Make the bundled model again from annotations/ (the real articles' texts: TEXTS=DIR)
+	@test -d $(TEXTS) || { echo "No texts in $(TEXTS): the standoff labels need them. Say where they lie with make train TEXTS=DIR UNLABELLED=FILE," \
+	  "or train on our own articles alone: $(PY) -m argmap train annotations/own -o MY-MODEL" >&2; exit 1; }
+	$(PY) -m argmap train annotations/own annotations/standoff --texts $(TEXTS) --split annotations/splits.json --fold train \
+	  $(if $(wildcard $(UNLABELLED)),--unlabelled $(UNLABELLED)) -o $(MODEL) --force
+
+build: $(VENV)/.argmap-dev ## Build the wheel and the source distribution into dist/
+	@$(PY) -m build --no-isolation --outdir dist .
+
+docs: $(VENV)/.argmap-dev ## Run the commands of README and docs and write what they print now into them
+	@$(PY) tests/test_readme.py
+
+lock: $(VENV)/.argmap ## Pin the newest allowed versions in requirements*.txt
+	@$(PIP) uv==$(UV_VERSION)
+	$(COMPILE) pyproject.toml -o requirements.txt
+	$(COMPILE) pyproject.toml --extra dev -c requirements.txt -o requirements-dev.txt
+	@printf 'hatchling\neditables\n' | $(COMPILE) - -c requirements-dev.txt -o requirements-build.txt
+
+clean: ## Remove what make made: .venv, the demo's maps, builds, caches; nothing else
+	@if [ -e $(VENV)/.argmap-venv ]; then rm -rf $(VENV); fi
+	@for text in examples/*.txt; do name=$$(basename "$$text" .txt); rm -f "out/$$name.svg" "out/$$name.html"; done
+	@rm -f dist/argmap-*.whl dist/argmap-*.tar.gz .coverage
+	@rm -rf .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	@find src tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+	@rmdir out dist 2>/dev/null || :
+
+# ---- the environment: one stamp for using argmap, one for working on it ----
+
+$(VENV)/.argmap-venv:
+	@for python in $(PYTHONS); do \
+	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found=$$python; break; fi; \
+	done; \
+	if [ -z "$$found" ]; then \
+	  echo "argmap needs Python 3.11 or newer, and none was found (looked for: $(PYTHONS))." >&2; \
+	  echo "Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; \
+	fi; \
+	$$found -m venv $(VENV) || { \
+	  echo "$$found cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+$(VENV)/.argmap: $(VENV)/.argmap-venv requirements.txt requirements-build.txt pyproject.toml
+	@echo "Setting up $(VENV) (once; about a minute) ..."
+	@$(PIP) -r requirements.txt -r requirements-build.txt
+	@$(PIP) --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/.argmap-dev: $(VENV)/.argmap requirements-dev.txt
+	@echo "Adding the tools for tests, lint and types (once) ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@

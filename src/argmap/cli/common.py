@@ -1,0 +1,144 @@
+"""What every command shares: its common options, notes on stderr, and how a number of things is said."""
+
+from __future__ import annotations
+
+import os
+import sys
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from argmap.errors import ArgmapError, one_line
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the common options say."""
+
+    debug: bool = False
+    quiet: bool = False
+    progress: bool = True
+
+
+SETTINGS: ContextVar[Settings] = ContextVar("settings", default=Settings())  # noqa: B039 - frozen
+
+
+class ClosedPipeError(Exception):
+    """Whoever read our output has gone; typer would turn the system's own error into a plain exit."""
+
+
+def common_options(
+    quiet: Annotated[
+        bool,
+        typer.Option(
+            "-q",
+            "--quiet",
+            help="Say nothing on stderr but errors.",
+            callback=lambda given: _set(quiet=True) if given else None,
+            expose_value=False,
+            rich_help_panel="Common options",
+        ),
+    ] = False,
+    no_progress: Annotated[
+        bool,
+        typer.Option(
+            "--no-progress",
+            help="Show no progress.",
+            callback=lambda given: _set(progress=False) if given else None,
+            expose_value=False,
+            rich_help_panel="Common options",
+        ),
+    ] = False,
+    debug: Annotated[
+        bool,
+        typer.Option(
+            "--debug",
+            help="Show where an error comes from.",
+            callback=lambda given: _set(debug=True) if given else None,
+            expose_value=False,
+            is_eager=True,
+            rich_help_panel="Common options",
+        ),
+    ] = False,
+) -> None:
+    """Never called: typer makes the options from its signature, and `Command` adds them to every command."""
+
+
+def _set(**changes: bool) -> None:
+    SETTINGS.set(replace(SETTINGS.get(), **changes))
+
+
+def _options() -> list[Any]:
+    carrier = typer.Typer(add_completion=False)
+    carrier.command()(common_options)
+    return typer.main.get_command(carrier).params
+
+
+class Command(TyperCommand):
+    """A command with the common options; a closed pipe in it reaches `main` as what it is."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(_options())
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise ClosedPipeError from error
+
+
+class RootGroup(TyperGroup):
+    """`argmap` itself, which takes the common options too, and lists its commands in the order of the work."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params.extend(_options())
+
+
+ModelOption = Annotated[
+    Path | None,
+    typer.Option("--model", metavar="DIR", help="Model folder, instead of the bundled model."),
+]
+TextsOption = Annotated[
+    Path | None, typer.Option("--texts", metavar="DIR", help="Folder where the texts of standoff files lie.")
+]
+SplitOption = Annotated[
+    Path | None,
+    typer.Option("--split", metavar="FILE", help="JSON file that lists the article ids of each fold by its name."),
+]
+Annotations = Annotated[
+    list[Path],
+    typer.Argument(
+        metavar="ANNOTATIONS", help="Annotation files, or folders with *.jsonl in them.", show_default=False
+    ),
+]
+ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
+
+
+def tell(message: str) -> None:
+    """A line on stderr for the reader, unless told to be quiet."""
+    if not SETTINGS.get().quiet:
+        typer.echo(one_line(message), err=True)
+
+
+def complain(error: ArgmapError | str) -> None:
+    """An error as one line on stderr."""
+    label = "argmap: error:"
+    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        label = typer.style(label, fg="red", bold=True)
+    typer.echo(f"{label} {one_line(str(error))}", err=True)
+
+
+def counted(number: int, noun: str, plural: str | None = None) -> str:
+    """`1 article`, `2 articles`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {plural or noun + 's'}"
+
+
+def few(names: list[str], shown: int = 5) -> str:
+    """The first names of a list, with a sign that there are more."""
+    return ", ".join(names[:shown]) + (f" and {len(names) - shown:,} more" if len(names) > shown else "")

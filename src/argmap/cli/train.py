@@ -1,0 +1,82 @@
+"""`argmap train`: a model from hand-labelled articles."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from argmap.cli.common import Annotations, ForceOption, SplitOption, TextsOption, counted, tell
+from argmap.cli.progress import progress
+from argmap.errors import InputError
+
+
+def train(
+    annotations: Annotations,
+    output: Annotated[
+        Path, typer.Option("-o", "--output", metavar="MODEL", help="Model folder to write.", show_default=False)
+    ],
+    texts: TextsOption = None,
+    split: SplitOption = None,
+    fold: Annotated[str, typer.Option(metavar="NAME", help="The fold of --split to train on.")] = "train",
+    unlabelled: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help='Further articles without labels, {"text": …} a line; may be .gz.'),
+    ] = None,
+    seed: Annotated[
+        int, typer.Option(metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same model.")
+    ] = 0,
+    jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that work at the same time.")] = 1,
+    force: ForceOption = False,
+) -> None:
+    """Train a model on hand-labelled articles. It takes minutes; the model's card says on what it was trained."""
+    from argmap.annotations import read_articles
+    from argmap.cli.inputs import in_fold
+
+    _check_place(output, force=force)
+    articles = read_articles(annotations, texts=texts)
+    if split is not None:
+        articles, others = in_fold(articles, split, fold)
+        tell(f"fold {fold}: {counted(len(articles), 'article')}; {len(others):,} not in it left out")
+    further = tuple(_read_texts(unlabelled)) if unlabelled is not None else ()
+    from argmap.models import save_model
+    from argmap.training import card_of
+    from argmap.training import train as fit
+
+    name = output.resolve().name
+    with progress(f"training on {counted(len(articles), 'article')}") as meter:
+        model = fit(articles, model_id=name, unlabelled=further, seed=seed, jobs=jobs, report=meter.say)
+    save_model(model, output, card=card_of(model), force=force)
+    tell(f"{output}: model {model.id}, trained on {counted(len(articles), 'article')}; see README.md in it")
+
+
+def _check_place(folder: Path, *, force: bool) -> None:
+    """Refuse before the work what could not be written after it."""
+    if folder.exists() and not folder.is_dir():
+        raise InputError("is a file", where=str(folder), expected="a folder for the model")
+    if folder.is_dir() and any(folder.iterdir()) and not force:
+        raise InputError("is there already", where=str(folder), advice="give --force to overwrite the model in it")
+    if not folder.parent.is_dir():
+        raise InputError("the folder does not exist", where=str(folder.parent), advice="create it first")
+
+
+def _read_texts(path: Path) -> Iterator[str]:
+    from argmap.files import decode_utf8, read_bytes
+    from argmap.formats.json_values import ObjectReader, parse_json
+
+    data = read_bytes(path)
+    if path.suffix.lower() == ".gz":
+        try:
+            data = gzip.decompress(data)
+        except (OSError, EOFError, zlib.error) as error:
+            raise InputError(f"is not a whole gzip file ({error})", where=str(path)) from error
+    text = decode_utf8(data, where=str(path))
+    for number, line in enumerate(io.StringIO(text), start=1):
+        if line.strip():
+            where = f"{path}:{number}"
+            yield ObjectReader(parse_json(line.encode("utf-8"), where=where), where).string("text")

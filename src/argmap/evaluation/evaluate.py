@@ -1,0 +1,219 @@
+"""How good a model is on hand-labelled articles: every figure with an interval that resamples articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from argmap.annotations import AnnotatedArticle
+from argmap.document import Document
+from argmap.errors import InputError
+from argmap.evaluation.counts import KINDS, Counts, counts_of, trusted, without_labels
+from argmap.evaluation.intervals import Interval, bootstrap_totals
+from argmap.evaluation.metrics import f1_of_counts
+from argmap.graph import ArgumentMap
+from argmap.labels import EVIDENCE_TYPES, STANCES, UnitKind
+from argmap.reading import document_from_text
+from argmap.segmenting import segment
+
+FloatArray = NDArray[np.float64]
+CONFIDENCE = 0.95
+
+
+@dataclass(frozen=True)
+class System:
+    """What is evaluated: `map_document` labels and links a segmented document, `link_document` links given labels."""
+
+    id: str
+    map_document: Callable[[Document], ArgumentMap]
+    link_document: Callable[[Document], ArgumentMap]
+
+
+@dataclass(frozen=True)
+class ScoredArticle:
+    """One article's counts by name, all that its part in the figures depends on; `left_out` units had faults."""
+
+    doc: str
+    text_sha256: str
+    units: int
+    left_out: int
+    counts: Counts
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """Figures by dotted name (`stance.macro_f1`), with 95 % intervals; `support` counts gold labels by such names.
+
+    `confusion` has a row a gold and a column a predicted primary stance: `STANCES`, then none.
+    """
+
+    model: str
+    from_text: bool
+    resamples: int
+    seed: int
+    articles: tuple[ScoredArticle, ...]
+    figures: Mapping[str, Interval]
+    support: Mapping[str, int]
+    confusion: NDArray[np.int64]
+    trained_on: tuple[str, ...] = ()
+
+
+def evaluate(
+    articles: Sequence[AnnotatedArticle],
+    system: System,
+    *,
+    from_text: bool = False,
+    resamples: int = 1000,
+    seed: int = 0,
+    trained_on: Sequence[str] = (),
+    step: Callable[[str], None] = lambda _: None,
+) -> Evaluation:
+    """Map every article and compare with its gold labels.
+
+    The system gets gold units without labels; `from_text` gives it the bare text, and its own units are matched to
+    gold by overlap. Units at which a file's faults point are left out. `trained_on` names articles that the model has
+    seen, for the record; `step` is called before each article. Raises `InputError` if a text stands twice, and
+    `UsageError` without articles or resamples.
+    """
+    _refuse_doubles(articles)
+    scored = []
+    for article in articles:
+        step(article.document.id)
+        scored.append(_score(article, system, from_text=from_text))
+    sums, figures = _figures_of(scored, resamples, seed, from_text=from_text)
+    return Evaluation(
+        model=system.id,
+        from_text=from_text,
+        resamples=resamples,
+        seed=seed,
+        articles=tuple(scored),
+        figures=MappingProxyType(figures),
+        support=MappingProxyType(_support(sums, scored)),
+        confusion=sums["confusion"].astype(np.int64),
+        trained_on=tuple(trained_on),
+    )
+
+
+def refuse_training_articles(articles: Sequence[AnnotatedArticle], training_texts: Mapping[str, str]) -> None:
+    """Raise `InputError`, naming them, if articles have the text of one that the model was trained on (by SHA-256)."""
+    seen = training_articles(articles, training_texts)
+    if seen:
+        named = ", ".join(seen[:5]) + (f" and {len(seen) - 5} more" if len(seen) > 5 else "")
+        raise InputError(
+            f"the model was trained on {len(seen)} of these {len(articles)} articles: {named}",
+            expected="articles that it has never seen",
+            advice="leave them out (--split, --fold), or give --allow-training-articles and do not trust the figures",
+        )
+
+
+def training_articles(articles: Sequence[AnnotatedArticle], training_texts: Mapping[str, str]) -> tuple[str, ...]:
+    """The ids of the articles whose text is among a model's training texts (SHA-256 by id)."""
+    known = set(training_texts.values())
+    return tuple(article.document.id for article in articles if article.document.text_sha256 in known)
+
+
+def _refuse_doubles(articles: Sequence[AnnotatedArticle]) -> None:
+    first: dict[str, AnnotatedArticle] = {}
+    for article in articles:
+        other = first.setdefault(article.document.text_sha256, article)
+        if other is not article:
+            raise InputError(
+                f"the same text as in {other.path or other.document.id}",
+                where=str(article.path or article.document.id),
+                expected="each article once",
+            )
+
+
+def _score(article: AnnotatedArticle, system: System, *, from_text: bool) -> ScoredArticle:
+    gold = trusted(article)
+    document = gold.document
+    bare = segment(document_from_text(document.text, id=document.id)) if from_text else without_labels(document)
+    counts = counts_of(gold, predicted=system.map_document(bare), with_gold_stances=system.link_document(gold.document))
+    return ScoredArticle(
+        doc=document.id,
+        text_sha256=document.text_sha256,
+        units=len(document.units),
+        left_out=len(article.document.units) - len(document.units),
+        counts=MappingProxyType(dict(counts)),
+    )
+
+
+def _figures_of(
+    scored: Sequence[ScoredArticle], resamples: int, seed: int, *, from_text: bool
+) -> tuple[dict[str, FloatArray], dict[str, Interval]]:
+    """The sums of all counts, and the figures that follow from them."""
+    shapes = {name: value.shape for name, value in scored[0].counts.items()} if scored else {}
+    table = np.array([np.concatenate([article.counts[name].ravel() for name in shapes]) for article in scored])
+
+    def statistics(sums: FloatArray) -> dict[str, FloatArray]:
+        return figures(_unpacked(sums, shapes), from_text=from_text)
+
+    intervals = bootstrap_totals(table, statistics, resamples=resamples, confidence=CONFIDENCE, seed=seed)
+    totals = _unpacked(table.sum(axis=0, keepdims=True), shapes)
+    return {name: value[0] for name, value in totals.items()}, intervals
+
+
+def _unpacked(sums: FloatArray, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, FloatArray]:
+    parts: dict[str, FloatArray] = {}
+    column = 0
+    for name, shape in shapes.items():
+        width = int(np.prod(shape))
+        parts[name] = sums[:, column : column + width].reshape(-1, *shape)
+        column += width
+    return parts
+
+
+def figures(sums: Mapping[str, FloatArray], *, from_text: bool) -> dict[str, FloatArray]:
+    """All figures of summed counts, each array with a leading axis (resamples): what an article counts, by its name."""
+    found: dict[str, FloatArray] = {}
+    for room, labels in (("stance", STANCES), ("evidence", EVIDENCE_TYPES)):
+        found[f"{room}.macro_f1"] = f1_of_counts(sums[room]).mean(axis=-1)
+        for row, label in enumerate(labels):
+            found |= _precision_recall_f1(f"{room}.{label.value}", sums[room][:, row])
+    errors = _ratio(np.abs(sums["surplus"]).sum(axis=-1), sums["scored"])
+    found |= {f"stance.{stance.value}.ece": errors[:, row] for row, stance in enumerate(STANCES)}
+    matrix = sums["confusion"]
+    found["stance.primary_accuracy"] = _ratio(np.trace(matrix, axis1=-2, axis2=-1), matrix.sum(axis=(-2, -1)))
+    for name in ("links", "gold_stances"):
+        prefix = name if name == "links" else "links.with_gold_stances"
+        found |= _precision_recall_f1(prefix, sums[name])
+        found[f"{prefix}.f1_with_kind"] = f1_of_counts(sums[f"{name}.kind"])
+        found[f"{prefix}.attack_f1"] = f1_of_counts(sums[f"{name}.attack"])
+        found[f"{prefix}.nearest_claim.f1"] = f1_of_counts(sums[f"{name}.nearest"])
+        found[f"{prefix}.nearest_claim.f1_with_kind"] = f1_of_counts(sums[f"{name}.nearest.kind"])
+        found[f"{prefix}.gain"] = found[f"{prefix}.f1"] - found[f"{prefix}.nearest_claim.f1"]
+        thesis = sums[f"{name}.thesis"]
+        found[f"{prefix}.thesis_exact"] = _ratio(thesis[:, 0], thesis[:, 1])
+    if from_text:
+        found |= _precision_recall_f1("boundary", sums["boundary"])
+        for row, kind in enumerate(KINDS):
+            found |= _precision_recall_f1(f"kind.{kind.value}", sums["kind"][:, row])
+    return found
+
+
+def _precision_recall_f1(name: str, counts: FloatArray) -> dict[str, FloatArray]:
+    right, false, missed = counts[:, 0], counts[:, 1], counts[:, 2]
+    return {
+        f"{name}.precision": _ratio(right, right + false),
+        f"{name}.recall": _ratio(right, right + missed),
+        f"{name}.f1": f1_of_counts(counts),
+    }
+
+
+def _ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+    return np.where(denominator > 0, numerator / np.where(denominator > 0, denominator, 1.0), 0.0)
+
+
+def _support(sums: Mapping[str, FloatArray], scored: Sequence[ScoredArticle]) -> dict[str, int]:
+    """How many gold labels each figure rests on."""
+    found = {"articles": len(scored), "sentences": int(sums["kind"][KINDS.index(UnitKind.TEXT), [0, 2]].sum())}
+    for room, labels in (("stance", STANCES), ("evidence", EVIDENCE_TYPES), ("kind", KINDS)):
+        found |= {f"{room}.{label.value}": int(sums[room][row, [0, 2]].sum()) for row, label in enumerate(labels)}
+    found["links"] = int(sums["links"][[0, 2]].sum())
+    found["links.attack"] = int(sums["links.attack"][[0, 2]].sum())
+    found["thesis"] = int(sums["links.thesis"][1])
+    return found

@@ -1,0 +1,244 @@
+"""An evaluation for people (tables with their meaning, as plain text) and for programs (versioned JSON)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from textwrap import wrap
+from typing import Any
+
+from argmap import __version__
+from argmap.evaluation.evaluate import CONFIDENCE, Evaluation
+from argmap.evaluation.intervals import Interval
+from argmap.labels import EVIDENCE_TYPES, STANCES, UnitKind
+
+FORMAT = "argmap-report"
+VERSION = 1
+WIDTH = 96
+_BAR = 20
+_DIGITS = 6
+
+
+def as_json(evaluation: Evaluation) -> dict[str, Any]:
+    """The report as plain values. The same evaluation gives the same values: no clock, no paths.
+
+    `metrics` holds each figure by its dotted name with the bounds of its interval; `articles` the counts of each
+    article, whose sums give every figure, so that two reports on the same articles can be compared in pairs.
+    """
+    return {
+        "format": FORMAT,
+        "version": VERSION,
+        "model": evaluation.model,
+        "argmap": __version__,
+        "settings": {
+            "input": "raw text" if evaluation.from_text else "gold units",
+            "confidence": CONFIDENCE,
+            "resamples": evaluation.resamples,
+            "seed": evaluation.seed,
+        },
+        "metrics": {name: _rounded(interval) for name, interval in evaluation.figures.items()},
+        "support": dict(evaluation.support),
+        "confusion": {"labels": [*_names(STANCES), "none"], "counts": evaluation.confusion.tolist()},
+        "trained_on": list(evaluation.trained_on),
+        "articles": [
+            {
+                "doc": article.doc,
+                "text_sha256": article.text_sha256,
+                "units": article.units,
+                "units_left_out": article.left_out,
+                "counts": {name: value.round(_DIGITS).tolist() for name, value in article.counts.items()},
+            }
+            for article in evaluation.articles
+        ],
+    }
+
+
+def _rounded(interval: Interval) -> dict[str, float]:
+    return {name: round(value, _DIGITS) for name, value in interval.as_dict().items()}
+
+
+def _names(labels: Sequence[Any]) -> list[str]:
+    return [label.value for label in labels]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under a title, and what they mean; the first column stands left, numbers right."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    meaning: str
+
+
+def tables(evaluation: Evaluation) -> Iterator[Table]:
+    """The report's tables, the most important first."""
+    yield _stances(evaluation)
+    yield _confusion(evaluation)
+    yield _evidence(evaluation)
+    yield _links(evaluation)
+    if evaluation.from_text:
+        yield _units(evaluation)
+
+
+def text_report(evaluation: Evaluation) -> list[tuple[str, str]]:
+    """The report as lines, each with its part: `title`, `head`, `row`, `note` (for whoever adds colour) or `blank`."""
+    support = evaluation.support
+    scope = "from the raw text" if evaluation.from_text else "on hand-cut sentences"
+    lines = [
+        ("title", f"{evaluation.model} {scope}: {support['articles']:,} articles, {support['sentences']:,} sentences")
+    ]
+    for table in tables(evaluation):
+        lines += [("blank", ""), ("title", table.title), *_aligned(table)]
+        lines += [("note", f"  {line}") for line in wrap(table.meaning, WIDTH - 2)]
+    lines.append(("blank", ""))
+    for remark in _remarks(evaluation):
+        lines += [("note", line) for line in wrap(remark, WIDTH)]
+    return lines
+
+
+def _aligned(table: Table) -> list[tuple[str, str]]:
+    widths = [max(map(len, column)) for column in zip(table.columns, *table.rows, strict=True)]
+    lines = []
+    for part, row in (("head", table.columns), *(("row", row) for row in table.rows)):
+        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        if table.columns[-1] == "":  # bars
+            cells[-1] = cells[-1].lstrip()
+        lines.append((part, f"  {row[0]:<{widths[0]}}  {'  '.join(cells)}".rstrip()))
+    return lines
+
+
+def _stances(evaluation: Evaluation) -> Table:
+    rows = [
+        _label_row(evaluation, f"stance.{name}", name, ece=f"{evaluation.figures[f'stance.{name}.ece'].value:.3f}")
+        for name in _names(STANCES)
+    ]
+    rows.append(_macro_row(evaluation, "stance.macro_f1", ece=""))
+    return Table(
+        "Stances: what the author does with a sentence",
+        ("", "gold", "precision", "recall", "F1", "95 % interval", "calib. error", ""),
+        tuple(rows),
+        "Precision: of the sentences given this stance, the share that deserve it. Recall: of those that deserve it, "
+        "the share found. F1 is their harmonic mean, macro-F1 the plain mean of the three. Calibration error: how far "
+        "a score of, say, 0.8 is on average from 8 right in 10; 0 is perfect.",
+    )
+
+
+def _label_row(evaluation: Evaluation, name: str, label: str, *, ece: str | None = None) -> tuple[str, ...]:
+    figures = evaluation.figures
+    f1 = figures[f"{name}.f1"]
+    middle = () if ece is None else (ece,)
+    return (
+        label,
+        f"{evaluation.support[name]:,}",
+        f"{figures[f'{name}.precision'].value:.3f}",
+        f"{figures[f'{name}.recall'].value:.3f}",
+        f"{f1.value:.3f}",
+        _bounds(f1),
+        *middle,
+        _bar(f1.value),
+    )
+
+
+def _macro_row(evaluation: Evaluation, name: str, *, ece: str | None = None) -> tuple[str, ...]:
+    value = evaluation.figures[name]
+    middle = () if ece is None else (ece,)
+    return ("macro-F1", "", "", "", f"{value.value:.3f}", _bounds(value), *middle, _bar(value.value))
+
+
+def _bounds(interval: Interval) -> str:
+    return f"{interval.low:.3f} to {interval.high:.3f}"
+
+
+def _bar(value: float) -> str:
+    filled = round(min(max(value, 0.0), 1.0) * _BAR)
+    return "█" * filled + "░" * (_BAR - filled)
+
+
+def _confusion(evaluation: Evaluation) -> Table:
+    labels = [*_names(STANCES), "none"]
+    rows = [
+        (f"gold {label}", *(f"{number:,}" for number in row))
+        for label, row in zip(labels, evaluation.confusion.tolist(), strict=True)
+    ]
+    accuracy = evaluation.figures["stance.primary_accuracy"]
+    return Table(
+        "Where they are mixed up: the first stance of each sentence",
+        ("", *labels),
+        tuple(rows),
+        f"A row is what the annotator said, a column what the model said; what is right lies on the diagonal: "
+        f"{accuracy.value:.1%} ({accuracy.low:.1%} to {accuracy.high:.1%}).",
+    )
+
+
+def _evidence(evaluation: Evaluation) -> Table:
+    rows = [_label_row(evaluation, f"evidence.{name}", name) for name in _names(EVIDENCE_TYPES)]
+    rows.append(_macro_row(evaluation, "evidence.macro_f1"))
+    return Table(
+        "Evidence: what kind of grounds a sentence gives",
+        ("", "gold", "precision", "recall", "F1", "95 % interval", ""),
+        tuple(rows),
+        "Sentences without evidence count where the model sees some in them, or misses it.",
+    )
+
+
+def _links(evaluation: Evaluation) -> Table:
+    figures = evaluation.figures
+    kinds = [
+        ("links, right pair", "f1"),
+        ("links, right pair and kind", "f1_with_kind"),
+        ("  attacks alone", "attack_f1"),
+        ("nearest claim, right pair", "nearest_claim.f1"),
+        ("nearest claim, and kind", "nearest_claim.f1_with_kind"),
+        ("gain over nearest claim", "gain"),
+        ("thesis exact", "thesis_exact"),
+    ]
+    rows = []
+    for label, name in kinds:
+        whole, given = figures[f"links.{name}"], figures[f"links.with_gold_stances.{name}"]
+        rows.append((label, f"{whole.value:.3f}", _bounds(whole), f"{given.value:.3f}", _bounds(given)))
+    support = evaluation.support
+    return Table(
+        f"Links: {support['links']:,} by hand, {support['links.attack']:,} of them attacks; "
+        f"a thesis in {support['thesis']:,} of {support['articles']:,} articles",
+        ("", "end to end", "95 % interval", "gold stances", "95 % interval"),
+        tuple(rows),
+        "F1 of links from grounds to claim. End to end: with the stances that the model itself gave; gold stances: "
+        "with those of the annotator. Nearest claim is a baseline on the same stances: grounds support the nearest "
+        "accusation or recommendation, and those the thesis. A gain whose interval lies above 0 is no accident of "
+        "these articles. Thesis exact: share of articles where the one sentence was found.",
+    )
+
+
+def _units(evaluation: Evaluation) -> Table:
+    rows = [_label_row(evaluation, f"kind.{kind.value}", kind.value) for kind in UnitKind]
+    boundary = evaluation.figures
+    ends = boundary["boundary.f1"]
+    parts = (f"{boundary['boundary.precision'].value:.3f}", f"{boundary['boundary.recall'].value:.3f}")
+    rows.append(("sentence ends", "", *parts, f"{ends.value:.3f}", _bounds(ends), _bar(ends.value)))
+    return Table(
+        "Cutting the text: kinds and ends of units",
+        ("", "gold", "precision", "recall", "F1", "95 % interval", ""),
+        tuple(rows),
+        "From the raw text a sentence also counts as wrong where it was cut otherwise, and no unit overlaps it most.",
+    )
+
+
+def _remarks(evaluation: Evaluation) -> Iterator[str]:
+    yield (
+        f"The 95 % intervals come from drawing the articles anew {evaluation.resamples:,} times (seed "
+        f"{evaluation.seed}): articles and not sentences, since those of one article are alike. Two models whose "
+        "intervals overlap much cannot be told apart by these figures."
+    )
+    if len(evaluation.articles) == 1:
+        yield "With one article there is nothing to draw anew, so the intervals say nothing."
+    faulty = [article for article in evaluation.articles if article.left_out]
+    if faulty:
+        named = ", ".join(f"{article.doc} ({article.left_out})" for article in faulty[:8])
+        more = ", …" if len(faulty) > 8 else ""
+        yield f"Left out, since their labels do not lie on the text: units of {named}{more}."
+    if evaluation.trained_on:
+        yield (
+            f"CAUTION: the model was trained on {len(evaluation.trained_on)} of these articles; the figures are better "
+            "than it does on new ones."
+        )

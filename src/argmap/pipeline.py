@@ -1,0 +1,52 @@
+"""The way through, in one place: read, segment, classify, link."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import MappingProxyType
+
+import numpy as np
+
+from argmap.document import Document
+from argmap.evaluation.metrics import evidence_matrix, stance_matrix
+from argmap.graph import ArgumentMap
+from argmap.linking.model import link
+from argmap.models import Model
+from argmap.reading import read
+from argmap.segmenting import segment
+from argmap.stance.classifier import SentenceScores, label, score
+
+
+def read_article(path: str | Path, *, title: str | None = None) -> Document:
+    """Read and segment an article (`-`: standard input); raises `InputError`."""
+    return segment(read(path, title=title))
+
+
+def classify_document(document: Document, model: Model) -> Document:
+    """Put stances, evidence and scores on the text units of a segmented document."""
+    return label(document, score(document, model.stance, model.evidence), model.stance, model.evidence)
+
+
+def map_document(document: Document, model: Model) -> ArgumentMap:
+    """Classify and link a segmented document."""
+    scores = score(document, model.stance, model.evidence)
+    return _linked(label(document, scores, model.stance, model.evidence), scores, model)
+
+
+def link_document(document: Document, model: Model) -> ArgumentMap:
+    """Link a document whose units already carry stances and evidence, which are taken as certain."""
+    units = list(document.text_units())
+    stances = stance_matrix([unit.stances for unit in units]).astype(np.float64)
+    evidence = evidence_matrix([unit.evidence for unit in units]).astype(np.float64)
+    return _linked(document, SentenceScores(stances, evidence), model)
+
+
+def _linked(document: Document, scores: SentenceScores, model: Model) -> ArgumentMap:
+    thesis, relations = link(
+        document, model.stance.features_, model.links, stances=scores.stances, evidence=scores.evidence
+    )
+    claims = any(unit.stances for unit in document.text_units())
+    if not relations and not claims:
+        thesis = None  # nothing is argued for that we know of
+    models = MappingProxyType({"stance": model.id, "evidence": model.id, "links": model.id})
+    return ArgumentMap(document, relations, thesis, models)
