@@ -24,13 +24,14 @@ help: ## List what can be made
 
 demo: $(VENV)/.argmap ## Draw the argument of every article in examples/ and say where the maps lie
 	@mkdir -p out
-	@$(PY) -m argmap map examples/*.txt -o out --format svg --force
-	@$(PY) -m argmap map examples/*.txt -o out --format html --force
+	@echo "Drawing the articles of examples/ ..."
+	@$(PY) -m argmap map examples/*.txt -o out --format svg --format html --force --quiet
 	@set -- examples/*.txt; page=out/$$(basename "$$1" .txt).html; \
-	echo; \
-	echo "Done. $$# articles of examples/ are drawn; for each there lie in $$(pwd)/out"; \
-	for text in "$$@"; do name=$$(basename "$$text" .txt); echo "  $$name.html  the article beside its map   $$name.svg  the map alone"; done; \
-	echo "Start with $$page: open it in a browser; a click on a box shows its sentence, and back."; \
+	echo "Done: $$# articles, $$# maps. They lie in $$(pwd)/out:"; \
+	for text in "$$@"; do name=$$(basename "$$text" .txt); \
+	  printf '  %-36s %s\n' "out/$$name.html" "the article beside its map, to click through" \
+	    "out/$$name.svg" "the map alone"; done; \
+	echo "Open $$page in a browser to begin."; \
 	if [ -n "$$CI$$SSH_CONNECTION" ]; then :; \
 	elif [ "$$(uname)" = Darwin ]; then open "$$page" >/dev/null 2>&1 || :; \
 	elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && command -v xdg-open >/dev/null; then xdg-open "$$page" >/dev/null 2>&1 & fi
@@ -65,8 +66,9 @@ train: $(VENV)/.argmap ## Make the bundled model again from annotations/ (the re
 build: $(VENV)/.argmap-dev ## Build the wheel and the source distribution into dist/
 	@$(PY) -m build --no-isolation --outdir dist .
 
-docs: $(VENV)/.argmap-dev ## Run the commands of README and docs and write what they print now into them
+docs: $(VENV)/.argmap-dev ## Write what the commands in README and docs print now into them, and draw the picture again
 	@$(PY) tests/test_readme.py
+	@$(PY) -m argmap map examples/sedition-at-kasirgaon.txt -o docs/images/map.png --quiet
 
 lock: $(VENV)/.argmap ## Pin the newest allowed versions in requirements*.txt
 	@$(PIP) uv==$(UV_VERSION)

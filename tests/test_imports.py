@@ -39,7 +39,7 @@ OWNERS = {
     "markupsafe": {"rendering"},
     "joblib": {"stance", "linking", "models", "training"},
     "lxml": {"reading"},
-    "networkx": {"graph", "linking", "rendering"},
+    "networkx": {"graph", "linking", "models", "rendering"},
     "pyarrow": {"cli", "formats"},
     "pydantic": {"annotations"},
     "pydot": {"rendering"},

@@ -67,7 +67,7 @@ def test_only_what_takes_part_is_drawn() -> None:
     assert scene.thesis.unit.id == "u2"
     assert scene.notes == (
         "Not drawn: 1 of 12 sentences, which takes part in no link.",
-        "Among them, accusations without grounds: 16.",
+        "Among them, accusations without grounds found: 16.",
     )
 
 

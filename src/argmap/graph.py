@@ -16,7 +16,7 @@ from argmap.labels import RelationKind
 
 @dataclass(frozen=True)
 class ArgumentMap:
-    """A document, the relations between its units, and its thesis (a unit's id, or None).
+    """A document, the relations between its units, and its thesis (a unit's id, or None) with its probability.
 
     Raises `MapError`, naming the id and the rule, if: an id stands twice; a relation has no source, the same source
     twice, or itself as an end; an id is unknown; an end is a unit that is not text; the relations form a cycle; the
@@ -27,6 +27,7 @@ class ArgumentMap:
     relations: tuple[Relation, ...] = ()
     thesis: str | None = None
     models: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    thesis_score: float | None = None
 
     def __post_init__(self) -> None:
         units = self._units_by_id()

@@ -196,7 +196,7 @@ def _unpack(data: npt.NDArray[np.uint8]) -> list[str]:
 def _disassemble(model: Model) -> dict[str, Arrays]:
     features = model.stance.features_
     links = model.links
-    link_arrays: Arrays = {"thresholds": np.array([links.threshold, links.attack_threshold, links.thesis_floor])}
+    link_arrays: Arrays = {"thresholds": np.array([links.threshold, links.attack_threshold])}
     for prefix, scorer in (("thesis", links.thesis), ("pairs", links.pairs), ("attack", links.attack)):
         link_arrays |= {f"{prefix}.{key}": values for key, values in scorer.arrays().items()}
     return {
@@ -244,14 +244,13 @@ def _assemble(info: Mapping[str, Any], arrays: Mapping[str, Arrays]) -> Model:
         start = prefix + "."
         return {key.removeprefix(start): values for key, values in parts.items() if key.startswith(start)}
 
-    threshold, attack_threshold, thesis_floor = parts["thresholds"].tolist()
+    threshold, attack_threshold = parts["thresholds"].tolist()
     links = LinkModel(
         thesis=LinearScorer.from_arrays(part("thesis")),
         pairs=NetworkScorer.from_arrays(part("pairs")),
         attack=LinearScorer.from_arrays(part("attack")),
         threshold=threshold,
         attack_threshold=attack_threshold,
-        thesis_floor=thesis_floor,
     )
     return Model(str(info["id"]), stance, evidence, links, info)
 

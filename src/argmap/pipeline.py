@@ -42,11 +42,8 @@ def link_document(document: Document, model: Model) -> ArgumentMap:
 
 
 def _linked(document: Document, scores: SentenceScores, model: Model) -> ArgumentMap:
-    thesis, relations = link(
-        document, model.stance.features_, model.links, stances=scores.stances, evidence=scores.evidence
-    )
-    claims = any(unit.stances for unit in document.text_units())
-    if not relations and not claims:
-        thesis = None  # nothing is argued for that we know of
+    found = link(document, model.stance.features_, model.links, stances=scores.stances, evidence=scores.evidence)
     models = MappingProxyType({"stance": model.id, "evidence": model.id, "links": model.id})
-    return ArgumentMap(document, relations, thesis, models)
+    if not found.relations and not any(unit.stances for unit in document.text_units()):
+        return ArgumentMap(document, models=models)  # nothing is argued for that we know of
+    return ArgumentMap(document, found.relations, found.thesis, models, found.thesis_score)

@@ -87,11 +87,18 @@ def _explain(error: Exception) -> tuple[str, int]:
         case RecursionError():
             return "the input is nested too deeply; try a simpler one", EXIT_BAD_INPUT
         case OSError():
-            return f"{error.filename or 'output'}: {error.strerror or error}", EXIT_BAD_INPUT
+            return _of_system(error), EXIT_BAD_INPUT
     if isinstance(error, _ClickError):
         return _usage(error)
     advice = "please report it with the lines above" if SETTINGS.get().debug else "run again with --debug to see where"
     return f"internal error: {type(error).__name__}: {error}; {advice}", EXIT_CHECK_FAILED
+
+
+def _of_system(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    if error.filename is None:
+        return f"standard output: cannot be written ({reason}); free space or choose another place"
+    return f"{error.filename}: {reason}"
 
 
 def _usage(error: Any) -> tuple[str, int]:
@@ -115,7 +122,7 @@ def _flush() -> int:
         return EXIT_CLOSED_PIPE
     except OSError as error:
         _silence_stdout()
-        complain(f"standard output: cannot be written ({error.strerror or error}); free space or choose another place")
+        complain(_of_system(error))
         return EXIT_BAD_INPUT
     return 0
 

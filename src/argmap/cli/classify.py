@@ -69,8 +69,6 @@ def classify(
     tab), or that begins with an apostrophe, has one apostrophe before it; take that one away to get the text. parquet
     needs an extra: pip install "argmap[parquet]".
     """
-    from argmap.cli.unit_writers import writer_of
-
     chosen = output_format or _default_format(output)
     if chosen is UnitFormat.PARQUET and output is None:
         raise UsageError("parquet is no text", expected="a file to write to", advice="add -o OUT.parquet")
@@ -79,7 +77,7 @@ def classify(
     if output is not None:
         refuse_own_input(names, [output])
     with _opened(output) as stream:
-        writer = writer_of(chosen, stream, colour=output is None and _colourful())
+        writer = _writer(chosen, stream, colour=output is None and _colourful())
         failures = _classify_all(found, model, writer)
         if output is not None and failures == len(found):
             raise _NothingReadError
@@ -111,6 +109,22 @@ def _default_format(output: Path | None) -> UnitFormat:
 
 def _colourful() -> bool:
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+
+def _writer(chosen: UnitFormat, stream: BinaryIO, *, colour: bool) -> UnitWriter:
+    from argmap.cli import unit_writers
+
+    match chosen:
+        case UnitFormat.TABLE:
+            from argmap.cli.unit_table import TableWriter
+
+            return TableWriter(stream, colour=colour)
+        case UnitFormat.JSONL:
+            return unit_writers.JsonLinesWriter(stream)
+        case UnitFormat.CSV:
+            return unit_writers.CsvWriter(stream)
+        case UnitFormat.PARQUET:
+            return unit_writers.ParquetWriter(stream)
 
 
 @contextmanager

@@ -53,7 +53,8 @@ def evaluate(
 ) -> None:
     """Measure a model on hand-labelled articles.
 
-    Stances, evidence and links, each figure with a 95 % interval that resamples articles. Articles that the model was trained on are refused, by the hash of their text.
+    Stances, evidence and links, each figure with a 95 % interval that resamples articles. Articles that the model was
+    trained on are refused, by the hash of their text.
     """
     from argmap.annotations import read_articles
     from argmap.cli.inputs import in_fold

@@ -148,6 +148,8 @@ def _in_folders(document: Document, folders: list[_Output], formats: list[MapFor
 def _check_places(paths: list[Path], *, force: bool) -> None:
     """Refuse what could not be written later, before the work begins."""
     for path in paths:
+        if path.parent.exists() and not path.parent.is_dir():
+            raise InputError("is a file", where=str(path.parent), expected="a folder, since --format is given")
         if not path.parent.is_dir():
             advice = "create it first; with --format, -o names a folder"
             raise InputError("the folder does not exist", where=str(path.parent), advice=advice)

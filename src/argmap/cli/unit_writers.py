@@ -41,17 +41,6 @@ class UnitWriter(ABC):
         return
 
 
-def writer_of(name: str, stream: BinaryIO, *, colour: bool = False) -> UnitWriter:
-    """The writer of a format; raises `MissingDependencyError` for Parquet without its extra."""
-    if name == "table":
-        from argmap.cli.unit_table import TableWriter
-
-        return TableWriter(stream, colour=colour)
-    writers: dict[str, type[JsonLinesWriter] | type[CsvWriter] | type[ParquetWriter]]
-    writers = {"jsonl": JsonLinesWriter, "csv": CsvWriter, "parquet": ParquetWriter}
-    return writers[name](stream)
-
-
 class JsonLinesWriter(UnitWriter):
     """One JSON object a line, in UTF-8; unpaired surrogates stand as escapes."""
 

@@ -48,6 +48,7 @@ def dump_map(argument_map: ArgumentMap) -> bytes:
     head = {"format": FORMAT, "version": VERSION, "document": _document_object(document)}
     tail = {
         "thesis": argument_map.thesis,
+        "thesis_score": argument_map.thesis_score,
         "created_with": {"argmap": __version__, "models": dict(sorted(argument_map.models.items()))},
     }
     parts = [f"  {_dumps(key)}: {_dumps(value)}" for key, value in head.items()]
@@ -118,6 +119,7 @@ def load_map(data: bytes, *, where: str) -> ArgumentMap:
             relations=relations,
             thesis=root.optional_string("thesis"),
             models=_read_models(root),
+            thesis_score=root.optional_number("thesis_score"),
         )
     except MapError as error:
         raise MapError(error.what, where=where) from error

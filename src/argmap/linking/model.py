@@ -22,17 +22,13 @@ _SCORE_DIGITS = 4
 
 @dataclass(frozen=True)
 class LinkModel:
-    """Three scorers and two thresholds: of a link, and of the log-odds from which it is an attack.
-
-    `thesis_floor`: below this probability no thesis is named, for a map never asserts more than it knows.
-    """
+    """Three scorers and two thresholds: of a link, and of the log-odds from which it is an attack."""
 
     thesis: LinearScorer
     pairs: NetworkScorer
     attack: LinearScorer
     threshold: float
     attack_threshold: float
-    thesis_floor: float = 0.0
 
     def thesis_probability(self, view: ArticleView) -> FloatArray:
         """Probability of each unit being the thesis, summing to 1: (units,)."""
@@ -41,34 +37,51 @@ class LinkModel:
         probability: FloatArray = softmax(self.thesis.decision(unit_features(view)))
         return probability
 
-    def link(self, view: ArticleView) -> tuple[int | None, tuple[tuple[ScoredPair, RelationKind], ...]]:
-        """Return the thesis (a row of `view`, or None) and the links with their kinds."""
-        probability = self.thesis_probability(view)
+    def link(self, view: ArticleView) -> Linking:
+        """Choose the thesis, the links and their kinds; nothing for an article of fewer than two units."""
         if len(view) < 2:
-            return None, ()
+            return Linking(None, 0.0, ())
+        probability = self.thesis_probability(view)
         thesis = int(probability.argmax())
         source, target = candidate_pairs(view, probability)
         X = pair_features(view, probability, source, target)
         scores = self.pairs.probability(X)
-        candidates = [
-            ScoredPair(i, j, s) for i, j, s in zip(source.tolist(), target.tolist(), scores.tolist(), strict=True)
-        ]
+        ends = list(zip(source.tolist(), target.tolist(), strict=True))
+        candidates = (ScoredPair(i, j, score) for (i, j), score in zip(ends, scores.tolist(), strict=True))
         chosen = decode(candidates, threshold=self.threshold, root=thesis)
-        rows = {(i, j): row for row, (i, j) in enumerate(zip(source.tolist(), target.tolist(), strict=True))}
-        kinds = self.attack.decision(X[[rows[pair.source, pair.target] for pair in chosen]]) if chosen else np.zeros(0)
-        named = thesis if probability[thesis] >= self.thesis_floor else None
-        return named, tuple(
+        row = {pair: number for number, pair in enumerate(ends)}
+        kinds = self.attack.decision(X[[row[pair.source, pair.target] for pair in chosen]]) if chosen else np.zeros(0)
+        links = tuple(
             (pair, RelationKind.ATTACK if kind >= self.attack_threshold else RelationKind.SUPPORT)
             for pair, kind in zip(chosen, kinds.tolist(), strict=True)
         )
+        return Linking(thesis, float(probability[thesis]), links)
+
+
+@dataclass(frozen=True)
+class Linking:
+    """What was chosen: the thesis (a row of the view, or None) with its probability, and the links with their kinds."""
+
+    thesis: int | None
+    thesis_score: float
+    links: tuple[tuple[ScoredPair, RelationKind], ...]
+
+
+@dataclass(frozen=True)
+class LinkedUnits:
+    """The same by the units' ids."""
+
+    thesis: str | None
+    thesis_score: float | None
+    relations: tuple[Relation, ...]
 
 
 def link(
     document: Document, features: LexicalFeatures, model: LinkModel, *, stances: FloatArray, evidence: FloatArray
-) -> tuple[str | None, tuple[Relation, ...]]:
-    """Return the thesis' id and the relations between the text units; scores as (text units, 3) and (text units, 4)."""
+) -> LinkedUnits:
+    """Link the text units of a document, whose scores are (text units, 3) and (text units, 4)."""
     view = view_of(document, features, stances, evidence)
-    thesis, links = model.link(view)
+    found = model.link(view)
     relations = tuple(
         Relation(
             id=f"r{number}",
@@ -78,6 +91,8 @@ def link(
             score=round(pair.score, _SCORE_DIGITS),
             origin=Origin.MODEL,
         )
-        for number, (pair, kind) in enumerate(links)
+        for number, (pair, kind) in enumerate(found.links)
     )
-    return (None if thesis is None else view.ids[thesis]), relations
+    if found.thesis is None:
+        return LinkedUnits(None, None, relations)
+    return LinkedUnits(view.ids[found.thesis], round(found.thesis_score, _SCORE_DIGITS), relations)

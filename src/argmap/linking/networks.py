@@ -33,6 +33,12 @@ class LinearScorer:
         score: FloatArray = ((X - self.mean) / self.scale) @ self.coef + self.bias
         return score
 
+    def scaled(self, factor: float) -> Self:
+        """The scorer whose log-odds are `factor` times these."""
+        return type(self).from_arrays(
+            type(self)(self.mean, self.scale, self.coef * factor, self.bias * factor).arrays()
+        )
+
     def arrays(self) -> dict[str, npt.NDArray[np.float32]]:
         parts = {"mean": self.mean, "scale": self.scale, "coef": self.coef, "bias": np.array([self.bias])}
         return {name: values.astype(np.float32) for name, values in parts.items()}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import softmax
+from scipy.special import log_softmax, softmax
 from sklearn.model_selection import GroupKFold
 
 from argmap.errors import InputError
@@ -24,6 +24,7 @@ _MEMBERS = 3
 _EPOCHS = 5
 _THESIS_STRENGTH = 0.05
 _ATTACK_STRENGTH = 0.01
+_SHARPNESS = tuple(round(0.1 * step, 1) for step in range(1, 31))
 _THRESHOLDS = tuple(round(0.05 + 0.01 * step, 2) for step in range(16))
 
 
@@ -51,12 +52,14 @@ def fit_links(articles: Sequence[LinkedArticle], *, seed: int = 0, report: Calla
         raise InputError("too few hand-labelled links to learn from", expected="at least 3 articles with 20 links")
     folds = list(GroupKFold(_FOLDS).split(articles, groups=np.arange(len(articles))))
     report("ranking theses")
-    ranker = _fit_theses(articles)
-    probabilities: list[list[FloatArray]] = [[] for _ in articles]
+    logits: list[list[FloatArray]] = [[] for _ in articles]
     for train, test in folds:
         partial = _fit_theses([articles[i] for i in train])
         for i in test:
-            probabilities[i] = [softmax(partial.decision(unit_features(view))) for view in articles[i].views]
+            logits[i] = [partial.decision(unit_features(view)) for view in articles[i].views]
+    sharpness = _sharpness(articles, logits)
+    ranker = _fit_theses(articles).scaled(sharpness)
+    probabilities = [[softmax(sharpness * z) if len(z) else z for z in own] for own in logits]
     pairs = [
         [_pairs(article, view, p) for view, p in zip(article.views, own, strict=True)]
         for article, own in zip(articles, probabilities, strict=True)
@@ -94,6 +97,22 @@ def _fit_theses(articles: Sequence[LinkedArticle]) -> LinearScorer:
     if not groups:
         raise InputError("no article with a thesis", expected="hand-labelled theses")
     return fit_ranker(groups, C=_THESIS_STRENGTH)
+
+
+def _sharpness(articles: Sequence[LinkedArticle], logits: Sequence[Sequence[FloatArray]]) -> float:
+    """The factor on the ranker's log-odds that makes them the likeliest probabilities of the thesis, out of fold.
+
+    Temperature scaling, Guo, Pleiss, Sun and Weinberger, On Calibration of Modern Neural Networks (ICML 2017).
+    """
+
+    def likelihood(factor: float) -> float:
+        return sum(
+            float(log_softmax(factor * own[0])[article.thesis])
+            for article, own in zip(articles, logits, strict=True)
+            if article.thesis is not None and len(own[0])
+        )
+
+    return max(_SHARPNESS, key=likelihood)
 
 
 def _pairs(article: LinkedArticle, view: ArticleView, thesis: FloatArray) -> _Pairs:

@@ -12,7 +12,7 @@ _TITLE_WORDS = 30
 _STANDFIRST_WORDS = 50
 _SECTION_WORDS = 14
 _INNER_END = re.compile(r"[.!?][”’\"']?\s+[“‘\"']?[A-Z]")
-_NOT_A_TITLE = re.compile(r"[\W_]*$|\s*[-–—•·*…“\"‘'(\[]*[a-z]|\s*[-•·*–—]\s|\s*[“\"‘].*[”\"’][,.]?\s+\w+")
+_NOT_A_TITLE = re.compile(r"[\W_]*$|\s*[-–—•·*…“\"‘'(\[]*[a-z]|\s*(?:[-•·*]\s|[–—])|\s*[“\"‘].*[”\"’][,.]?\s+\w+")
 
 
 def mark_top(page: Page) -> None:
@@ -23,11 +23,19 @@ def mark_top(page: Page) -> None:
         words = _TITLE_WORDS if place == 0 else _STANDFIRST_WORDS
         if not page.is_short(index, words) or not _has_text_after(page, index):
             return
+        if _is_attributed(page, index):
+            return
         if len(_INNER_END.findall(page.head(index))) > 1:
             return
         if page.ends_sentence(index) and not (place == 0 and _is_question_title(page, index)):
             return
         page.name(index, UnitKind.HEADING)
+
+
+def _is_attributed(page: Page, index: int) -> bool:
+    """Whether the next paragraph says whose words this one holds: then it is a motto, no title."""
+    following = page.head(index + 1) if index + 1 < len(page.kinds) else ""
+    return following.lstrip()[:1] in ("—", "–", "―") and page.paragraphs[index].rstrip()[-1:] in tuple("\"'”’»")
 
 
 def mark_section_titles(page: Page) -> None:

@@ -12,15 +12,17 @@ from argmap.document import Span
 _WIDEST_WRAP = 100  # columns; longer lines are not the work of somebody who wraps
 _NARROWEST_WRAP = 45
 _MIN_BREAKS = 3
+_LINE_ENDS = {ord(mark): "\n" for mark in "\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"}
 _ITEM = re.compile(r"\s*(?:[-*•·–]|\d{1,3}[.)]|[a-zA-Z][.)])\s")
 
 
 def paragraph_spans(text: str) -> tuple[Span, ...]:
     """Return the paragraphs of `text` in order, trimmed; together they hold every character that is not white space.
 
-    A line is a paragraph. Where lines are wrapped at a width and paragraphs set apart by blank lines, a line joins
+    A line is a paragraph, whatever sign ends it. Where lines are wrapped at a width and paragraphs set apart by blank lines, a line joins
     the one before if its first word would not have fitted there, so verses, lists and titles keep their lines.
     """
+    text = text.replace("\r\n", " \n").translate(_LINE_ENDS)  # as long as before
     lines = tuple(_lines(text))
     width = _wrap_width(text, lines)
     spans: list[Span] = []

@@ -113,7 +113,10 @@ def _card(argument_map: ArgumentMap, unit: Unit, number: str, *, is_claim: bool,
     inner = width - 2 * style.BOX_PAD_X
     text = wrapped(argument_map.text_of(unit.id), em=inner / size, lines=lines)
     look = style.LOOKS[unit.primary.value if unit.primary else "other"]
-    caption = f"{look.sign} {'THESIS · ' if is_thesis else ''}{caption}".strip()
+    if is_thesis:
+        sure = "" if argument_map.thesis_score is None else f" {argument_map.thesis_score:.2f}"
+        caption = f"THESIS{sure} · {caption}"
+    caption = f"{look.sign} {caption}".strip()
     # bold capitals run a tenth wider than the estimate
     heads = wrapped(caption, em=(inner - style.NUMBER_WIDTH) / style.CAPTION_SIZE / 1.1, lines=2)
     return Card(
@@ -129,7 +132,7 @@ def _card(argument_map: ArgumentMap, unit: Unit, number: str, *, is_claim: bool,
         + line * max(1, len(text))
         + (style.CAPTION_HEIGHT if unsupported else 0.0),
         is_thesis=is_thesis,
-        hint="no grounds given" if unsupported else "",
+        hint="no grounds found" if unsupported else "",
     )
 
 
@@ -149,5 +152,5 @@ def _notes(argument_map: ArgumentMap, drawn: set[str], numbers: dict[str, str]) 
     accused = [numbers[unit.id] for unit in left_out if Stance.ACCUSATION in unit.stances]
     if accused:
         shown = ", ".join(accused[:24]) + (", …" if len(accused) > 24 else "")
-        notes.append(f"Among them, accusations without grounds: {shown}.")
+        notes.append(f"Among them, accusations without grounds found: {shown}.")
     return tuple(notes)

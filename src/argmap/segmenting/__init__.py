@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from argmap.document import Block, Document, Span, Unit
 from argmap.labels import UnitKind
-from argmap.segmenting.joining import chains, kept_ends, quotes_of
+from argmap.segmenting.joining import attribution_lines, chains, kept_ends, quotes_of
 
 __all__ = ["segment", "split"]
 
@@ -28,7 +28,9 @@ def split(text: str, blocks: Sequence[Block]) -> tuple[tuple[Span, UnitKind], ..
     whole = tuple(_complete(text, blocks))
     quotes = quotes_of(text, whole)
     cuts = [kept_ends(text, block.span, quote) for block, quote in zip(whole, quotes, strict=True)]
-    joined: set[int] = set()
+    joined = set(attribution_lines(text, whole))
+    for index in joined:
+        cuts[index] = [cut for cut in cuts[index] if cut < whole[index].span.end]
     for first, last, opened, closed in chains(text, whole, quotes):
         joined.update(range(first, last))
         for index in range(first, last + 1):

@@ -20,13 +20,18 @@ _HIDDEN = {ord(mark): " " for mark in '"“”„«»‹›()[]{}*_\n\r\v\f\x1c\
 _SINGLE_MARK = re.compile(r"(?<![^\W_])['‘’]|['‘’](?![^\W_])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
-_TERMINAL = re.compile(r"[.!?…]|[^\x00-\u2fff]")  # sentencex knows the stops of other scripts
-_STOP = re.compile(rf"[.!?…](?:[.!?…]|\s(?=[.!?…])){{0,40}}[{re.escape(CLOSERS)}*_]*(?=\s|$)")
+_TERMINAL = re.compile(r"[.!?…؟۔।॥]|[^\x00-\u2fff]")  # sentencex knows the stops of other scripts
+_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_STOP = re.compile(
+    rf"[.!?…](?:[.!?…]|\s(?=[.!?…])){{0,40}}[{re.escape(CLOSERS)}*_]*(?=[{_INVISIBLE}]{{0,8}}(?:\s|$))[{_INVISIBLE}]{{0,8}}"
+)
+_UNCASED_STOP = re.compile(r"[؟۔।॥](?=\s)")
 _GLUED = re.compile(r"(?:(?<=[a-z]{3})[.!?]|(?<=[a-z]{2})[!?])[.!?]*[”\"’)]*(?=[“‘\"(]?[A-Z][a-z]*[ ,’'])")
 _CLOSERS_AT = re.compile(rf"[{re.escape(CLOSERS)}]*")
-_NEXT = re.compile(rf"(?P<marks>[\s{re.escape(OPENERS)}–—•*>_-]{{0,40}})(?P<word>[\w$£€#@&’'.-]{{0,40}})")
+_NEXT = re.compile(rf"(?P<marks>[\s{re.escape(OPENERS)}–—•*>_{_INVISIBLE}-]{{0,40}})(?P<word>[\w$£€#@&’'.-]{{0,40}})")
 _LAST_WORD = re.compile(r"[^\s“”\"‘'(\[–—-]+(?:\.-[^\s“”\"‘'(\[–—-]+)*$")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+$")
+_NICKNAME = re.compile(r"\s*[“\"‘'(][\w .-]{2,20}[”\"’')]\s+[^\W\d_a-z]")
 _ENUMERATOR = re.compile(r"(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]$")
 
 
@@ -34,20 +39,34 @@ def _words(lines: str) -> frozenset[str]:
     return frozenset(lines.split())
 
 
+_BOUND = _words(
+    "mr mrs ms mx mmes messrs dr drs prof profs m/s viz vs v cf e.g i.e eg ie approx engr shri smt mlle mme"
+)
+"""Short forms that are followed by the word they belong to, whatever it is."""
 _TITLES = _words(
     """
-    mr mrs ms mx dr prof rev fr st hon messrs gov sen sens rep reps pfc m/s pres supt sgt cpl capt cmdr lt lieut col
-    gen maj adm brig insp det rtd redt amb atty viz vs v cf eg e.g ie i.e approx ca rs ksh tsh ush ft mt
+    rev fr st hon gov govs sen sens rep reps pfc pres supt sgt cpl capt cmdr lt lieut col gen maj adm brig insp det amb
+    atty ca rs ksh tsh ush ft mt
     """
 )
-"""Short forms that are followed by the word they belong to, whatever its case."""
+"""Short forms that are followed by a name (or a sum): they end a sentence only before a word that begins one."""
+_CAPITAL_TITLES = _words(
+    """
+    Eng Ing Ir Adv Advs Barr Arc Arch Revd Rt Msgr Mgr Mons Abp Bp Br Bro Eld Evang Comr Commr Cde Ald Cllr Clr Alh
+    Chf Cmdt Comdt Cdr Cdt Pvt Pte Wg Sqn Flt Const Cst Asst Dep Rear Rtd Retd Redt Ret Del Smti Hajj
+    """
+)
+"""The same, of those that in small letters are words or parts of words."""
+_RETIRED = _words("rtd redt retd ret")
+_ALSO_NAMES = _words("will may an so do no in on my can such last even")
+"""Words that often begin a sentence and are also people's names."""
 _BEFORE_NUMBER = _words(
     "no nos rs art arts sec para fig vol pp p ch cl ca approx jan feb mar apr jun jul aug sep sept oct nov dec"
 )
 _MAY_END = _words("inc ltd co corp bros jr sr etc al esq ph.d phd p.m a.m pm am ave blvd pvt plc llc")
 """Short forms that end a sentence only if the next word is one that often begins one."""
 _COUNTRIES = _words("u.s u.k u.n e.u u.s.a d.c u.a.e u.s.s.r a.d b.c")
-_STARTERS = _words(
+STARTERS = _words(
     """
     the a an this that these those it he she they we i you his her their our its my there here in on at by for from
     with to of as but and or so yet nor if when while since although though because after before until unless once
@@ -89,6 +108,7 @@ def _proposed(block: str) -> Iterator[int]:
     for match in _STOP.finditer(block):
         if begins_sentence(block, match.end()):
             yield match.end()
+    yield from (match.end() for match in _UNCASED_STOP.finditer(block))
     plain = _SINGLE_MARK.sub(" ", _SURROGATE.sub("\ufffd", block)).translate(_HIDDEN)
     for low, high in _pieces(plain):
         for sentence in sentencex.get_sentence_boundaries("en", plain[low:high]):
@@ -131,6 +151,10 @@ def _is_short_form(block: str, stop: int) -> bool:
     word = last.group() if last else ""
     if _ENUMERATOR.match(word) and _opens_block(block, stop - len(window) + len(bare) - len(word)):
         return True
+    if word.rstrip(".").lower() in _RETIRED and window.endswith(")"):
+        return following.lower() not in STARTERS  # Col. (Rtd.) Lee
+    if marked and _NICKNAME.match(block, stop):
+        marked = False
     return window == bare and bool(following) and _binds(word, following, marked)
 
 
@@ -147,12 +171,15 @@ def _opens_block(block: str, at: int) -> bool:
 
 def _binds(word: str, following: str, marked: bool) -> bool:
     """Whether a short form with its full stop belongs together with the word after it."""
-    name = word.rstrip(".").lower()
+    name = word.rstrip(".").lower().rpartition(".-")[2]  # Lt.-Col.
     if following[0].isdigit():
         return name in _BEFORE_NUMBER or (bool(_INITIALS.match(word)) and name not in _COUNTRIES)
-    if name in _TITLES:
-        return not marked
-    starts = marked or following.rstrip(".'’").lower().replace("’", "'") in _STARTERS
+    if name in _BOUND:
+        return True
+    first = following.rstrip(".'’").lower().replace("’", "'")
+    starts = marked or first in STARTERS
+    if name in _TITLES or word.rstrip(".") in _CAPITAL_TITLES:
+        return not starts or (first in _ALSO_NAMES and not marked)
     if name in _MAY_END:
         return not starts
     if _INITIALS.match(word):

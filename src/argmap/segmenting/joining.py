@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from argmap.document import Block, Span
-from argmap.segmenting.ends import begins_sentence, behind_closers, sentence_ends
+from argmap.segmenting.ends import STARTERS, begins_sentence, behind_closers, sentence_ends
 from argmap.segmenting.marks import Quotes, find_quotes
 
 _LONGEST_CHAIN = 20  # paragraphs that one quotation may run through; beyond it a mark was forgotten
@@ -15,6 +16,7 @@ _LONGEST_BRACKET = 1_500
 _BRACKET = re.compile(r"[()]")
 _WORD = re.compile(r"[^\W_]")
 _LEADING = re.compile(r"[\s>*_(\[]*")
+CLOSING_MARKS = tuple("\"'”’»")
 _MARKS = "\"'“”„‘’«»"
 
 _SPEECH = (
@@ -36,6 +38,17 @@ _NOT_A_NAME = re.compile(
     r"[\s–—-]*(?:He|She|It|They|We|You|This|That|These|Those|There|The|A|An|One|Others?|Some|Many|Who|What)\b"
 )
 _LOOK_AHEAD = 160
+_CAPITAL = r"[^\W\d_a-z][\w’'.-]*"
+_DASHED = re.compile(
+    rf"\s*(?:[–—―]|--?)\s*(?P<first>{_CAPITAL})(?:,?\s(?:(?:of|the|de|van|von|bin|al|and|for)\s)*{_CAPITAL}|\s*(?:[,;]|$|\n))"
+)
+"""`— A. K. Lee, mayor of Orlo` or `— Voltaire` behind a quotation."""
+_RUN_ON = re.compile(
+    r"\s+(?=(?:It|He|She|They|We|This|That|These|Those|There|But|And|Yet|So|If|When|What|Nobody|Nothing)\s+[a-z])"
+)
+_INNER_STOP = re.compile(r"[!?;:]|(?<![^\W\d_a-z])\.\s|[“”\"]")
+_LONGEST_DASHED = 140
+_MOST_WORDS_OF_LINE = 25
 
 
 def quotes_of(text: str, blocks: Sequence[Block]) -> list[Quotes]:
@@ -60,7 +73,8 @@ def kept_ends(text: str, span: Span, quotes: Quotes) -> list[int]:
         if quote is not None and _closes_at(text, quote, stop) and is_attribution(text, max(stop, quote.end), span.end):
             continue
         kept.append(max(stop, quote.end) if quote is not None else stop)
-    return _without_scraps(text, span, kept)
+    kept.extend(_run_on_attributions(text, span, quotes))
+    return _without_scraps(text, span, sorted(set(kept)))
 
 
 def _brackets(text: str, span: Span) -> list[Span]:
@@ -105,9 +119,40 @@ def is_attribution(text: str, at: int, end: int) -> bool:
     reporters`.
     """
     clause = text[at : min(end, at + _LOOK_AHEAD)]
+    if _is_dashed(clause):
+        return True
     if not begins_sentence(text, at):
         return True
     return _ATTRIBUTION.match(clause) is not None and _NOT_A_NAME.match(clause) is None
+
+
+def _is_dashed(clause: str) -> bool:
+    match = _DASHED.match(clause)
+    return match is not None and match["first"].casefold() not in STARTERS
+
+
+def _run_on_attributions(text: str, span: Span, quotes: Quotes) -> Iterator[int]:
+    """Ends of dashed attributions without a full stop before the next sentence, where a line break was lost."""
+    for quote in quotes.closed:
+        clause = text[quote.end : min(span.end, quote.end + _LONGEST_DASHED)]
+        if not _closes_at(text, quote, quote.end) or not _is_dashed(clause):
+            continue
+        match = _RUN_ON.search(clause)
+        if match is not None and not _INNER_STOP.search(clause, 0, match.start()):
+            yield quote.end + match.start()
+
+
+def attribution_lines(text: str, blocks: Sequence[Block]) -> Iterator[int]:
+    """Paragraphs whose quotation is attributed by the paragraph after them, a line like `— Ana Lee, mayor`."""
+    for index, (block, line) in enumerate(pairwise(blocks)):
+        words = text[line.span.start : min(line.span.end, line.span.start + 10 * _LOOK_AHEAD)]
+        if (
+            block.kind is line.kind
+            and text[max(block.span.start, block.span.end - 4) : block.span.end].rstrip("*_ ")[-1:] in CLOSING_MARKS
+            and len(words.split()) <= _MOST_WORDS_OF_LINE
+            and _is_dashed(words.lstrip("> *_"))
+        ):
+            yield index
 
 
 def chains(text: str, blocks: Sequence[Block], quotes: Sequence[Quotes]) -> list[tuple[int, int, int, int]]:

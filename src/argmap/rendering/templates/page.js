@@ -145,7 +145,7 @@
       if (sources.length) row(by, ...sources.flatMap((link) => link.sources.map((s) => jump(s, kind, note(link)))));
     }
     if (unit.stances.includes("accusation") && !unit.evidence && !into.some((link) => link.kind === "support")) {
-      row("note", "no grounds given");
+      row("note", "no grounds found");
     }
     detail.append(close, make("h3", {}, `${number} · ${roles.join(", ")}`), list);
     detail.scrollTop = 0;
