@@ -93,13 +93,22 @@ def example() -> ArgumentMap:
         Relation("r0", RelationKind.ATTACK, ("u2",), "u1", 0.5),
         Relation("r1", RelationKind.ATTACK, ("u3",), "r0", None, Origin.HUMAN),
     )
-    return ArgumentMap(document, relations, "u1", MappingProxyType({"stance": "stance-en-1"}))
+    return ArgumentMap(document, relations, "u1", MappingProxyType({"stance": "stance-en-1"}), 0.25)
 
 
 def test_the_wire_shape_is_the_contract() -> None:
-    """The keys stand in the contract's order, and units carry the model that labelled them."""
+    """The keys stand in the contract's order, ours after them, and units carry the model that labelled them."""
     loaded = json.loads(dump_map(example()))
-    assert list(loaded) == ["format", "version", "document", "units", "relations", "thesis", "created_with"]
+    assert list(loaded) == [
+        "format",
+        "version",
+        "document",
+        "units",
+        "relations",
+        "thesis",
+        "created_with",
+        "thesis_score",
+    ]
     assert (loaded["format"], loaded["version"], loaded["thesis"]) == ("argmap", 1, "u1")
     assert {"id", "title", "source", "text", "text_sha256"} <= set(loaded["document"])
     assert loaded["relations"][1] == {

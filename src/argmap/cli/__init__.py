@@ -14,15 +14,10 @@ import traceback
 from collections.abc import Sequence
 from typing import Any
 
-import typer
-
 from argmap.errors import EXIT_BAD_INPUT, EXIT_CHECK_FAILED, EXIT_USAGE, ArgmapError
 
 EXIT_STOPPED = 130
 EXIT_CLOSED_PIPE = 141
-
-# typer may bring a copy of click of its own, and names few of its errors; these two stand above all of them.
-_UsageError, _ClickError = typer.BadParameter.__mro__[1:3]
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -30,14 +25,18 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     A failure is one line on stderr, with a traceback before it only if `--debug` is among the arguments.
     """
-    from argmap.cli.common import SETTINGS, Settings
-
-    token = SETTINGS.set(Settings())
     try:
-        status = _run(list(sys.argv[1:] if argv is None else argv))
-        return _flush() or status
-    finally:
-        SETTINGS.reset(token)
+        from argmap.cli.common import SETTINGS, Settings
+
+        token = SETTINGS.set(Settings())
+        try:
+            status = _run(list(sys.argv[1:] if argv is None else argv))
+            return _flush() or status
+        finally:
+            SETTINGS.reset(token)
+    except KeyboardInterrupt:  # before or after the work
+        print("argmap: error: stopped", file=sys.stderr)  # noqa: T201 - the one room that prints
+        return EXIT_STOPPED
 
 
 def entrypoint() -> None:
@@ -73,6 +72,8 @@ def _run(arguments: list[str]) -> int:
 
 def _explain(error: Exception) -> tuple[str, int]:
     """What to say about an error (nothing: an empty string), and the exit code."""
+    import typer
+
     from argmap.cli.common import SETTINGS, ClosedPipeError
 
     match error:
@@ -88,7 +89,8 @@ def _explain(error: Exception) -> tuple[str, int]:
             return "the input is nested too deeply; try a simpler one", EXIT_BAD_INPUT
         case OSError():
             return _of_system(error), EXIT_BAD_INPUT
-    if isinstance(error, _ClickError):
+    # typer may bring a copy of click of its own, and names few of its errors; this one stands above all of them.
+    if isinstance(error, typer.BadParameter.__mro__[2]):
         return _usage(error)
     advice = "please report it with the lines above" if SETTINGS.get().debug else "run again with --debug to see where"
     return f"internal error: {type(error).__name__}: {error}; {advice}", EXIT_CHECK_FAILED
@@ -104,7 +106,7 @@ def _of_system(error: OSError) -> str:
 def _usage(error: Any) -> tuple[str, int]:
     message: str = error.format_message().rstrip(".")
     if "\n" in message:  # the help of a command that was called with nothing
-        typer.echo(message, err=True)
+        print(message, file=sys.stderr)  # noqa: T201 - the one room that prints
         return "", EXIT_USAGE
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "argmap"
@@ -130,4 +132,5 @@ def _flush() -> int:
 def _silence_stdout() -> None:
     """Let the interpreter's own last flush go nowhere, so that it has nothing to complain about."""
     with contextlib.suppress(OSError, ValueError, AttributeError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - not a file to keep
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())

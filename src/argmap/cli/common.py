@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -127,7 +128,9 @@ def tell(message: str) -> None:
 
 
 def complain(error: ArgmapError | str) -> None:
-    """An error as one line on stderr."""
+    """An error as one line on stderr, with its traceback before it if that is asked for."""
+    if isinstance(error, ArgmapError) and SETTINGS.get().debug:
+        traceback.print_exception(error)
     label = "argmap: error:"
     if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
         label = typer.style(label, fg="red", bold=True)

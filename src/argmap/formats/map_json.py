@@ -48,8 +48,8 @@ def dump_map(argument_map: ArgumentMap) -> bytes:
     head = {"format": FORMAT, "version": VERSION, "document": _document_object(document)}
     tail = {
         "thesis": argument_map.thesis,
-        "thesis_score": argument_map.thesis_score,
         "created_with": {"argmap": __version__, "models": dict(sorted(argument_map.models.items()))},
+        "thesis_score": argument_map.thesis_score,
     }
     parts = [f"  {_dumps(key)}: {_dumps(value)}" for key, value in head.items()]
     parts.append(_listing("units", (unit_object(document, unit, model) for unit in document.units)))
