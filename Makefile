@@ -86,7 +86,12 @@ clean: ## Remove what make made: .venv, the demo's maps, builds, caches; nothing
 
 # ---- the environment: one stamp for using argmap, one for working on it ----
 
-$(VENV)/.argmap-venv:
+# Made again when the Python below it is gone, as after an upgrade of the system.
+LOST := $(shell if [ -e $(VENV)/.argmap-venv ] && ! $(PY) -c '' 2>/dev/null; then echo lost; fi)
+.PHONY: lost
+lost:
+
+$(VENV)/.argmap-venv: $(LOST)
 	@for python in $(PYTHONS); do \
 	  if $$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then found=$$python; break; fi; \
 	done; \
@@ -94,7 +99,7 @@ $(VENV)/.argmap-venv:
 	  echo "argmap needs Python 3.11 or newer, and none was found (looked for: $(PYTHONS))." >&2; \
 	  echo "Install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 1; \
 	fi; \
-	$$found -m venv $(VENV) || { \
+	$$found -m venv $(if $(LOST),--clear) $(VENV) || { \
 	  echo "$$found cannot make a virtual environment. On Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
 	@touch $@
 

@@ -32,6 +32,7 @@ FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 MACHINE_DEPENDENT = re.compile(r"\d+ KB|, drawn by [^;\n]+")
 DECIMAL = re.compile(r"\d+\.\d+")
 TOLERANCE = 0.02
+FAILURE = re.compile(r"^argmap: error:|^Traceback|^\(status \d+\)", re.MULTILINE)
 LANGUAGES = {"console", "python", "sh", "json", "text"}
 NOT_RUN = {
     "pip install dist/*.whl": ".ci/run does it in an empty environment, and calls it by its path",
@@ -189,22 +190,28 @@ def test_make_lists_its_targets() -> None:
     assert named <= listed
 
 
+def refreshed(document: Path, folder: Path) -> str:
+    """The document with what its commands print now; exits rather than write down a new failure."""
+
+    def again(match: re.Match[str]) -> str:
+        language, content = match.groups()
+        if language != "console":
+            return match.group()
+        now = replayed(content, folder)
+        if FAILURE.search(now) and "; echo $" not in now:  # a failure that is meant shows its status
+            sys.exit(f"{document_id(document)} stays as it is, since a command fails:\n{now}")
+        return match.group() if same(content, now) else f"```console\n{now}```"
+
+    return FENCE.sub(again, document.read_text(encoding="utf-8"))
+
+
 def refresh() -> None:
     """Write what the commands print now into the documents."""
     for document in with_fence("console"):
         with tempfile.TemporaryDirectory() as name:
             lay_out(Path(name))
-
-            def again(match: re.Match[str], folder: Path = Path(name)) -> str:
-                language, content = match.groups()
-                if language != "console":
-                    return match.group()
-                now = replayed(content, folder)
-                return match.group() if same(content, now) else f"```console\n{now}```"
-
-            before = document.read_text(encoding="utf-8")
-            after = FENCE.sub(again, before)
-        if after != before:
+            after = refreshed(document, Path(name))
+        if after != document.read_text(encoding="utf-8"):
             document.write_text(after, encoding="utf-8")
             print(f"rewritten: {document_id(document)}")  # noqa: T201 - this part is a command
 

@@ -132,6 +132,19 @@ def test_a_quotation_does_not_run_on_through_another_kind_of_block() -> None:
     assert [kind for _, kind in parts] == list(kinds)
 
 
+@pytest.mark.parametrize("mark", ["\x00", "\ufeff", "\u200b", "\u200f", "\u202e", "\u2060"])
+def test_invisible_marks_do_not_hide_the_end_of_a_sentence(mark: str) -> None:
+    """A NUL, a byte-order mark in the middle or a mark of direction stands between two sentences without harm."""
+    text = f"It fell.{mark} The wall is gone. {mark}Nobody came."
+    assert len(units_of(text)) == 3
+
+
+def test_stops_of_other_scripts_end_a_sentence() -> None:
+    """Arabic and Devanagari stops end a sentence, although no capital follows."""
+    assert units_of("لماذا؟ لا أحد يعرف. نعم.") == ["لماذا؟", "لا أحد يعرف.", "نعم."]
+    assert units_of("क्यों। कोई नहीं।") == ["क्यों।", "कोई नहीं।"]
+
+
 def test_text_outside_the_blocks_is_text() -> None:
     """What no block covers becomes units of kind text, line by line."""
     assert split("One two.\nThree.", (Block(Span(0, 3), UnitKind.HEADING),)) == (

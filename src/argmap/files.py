@@ -28,13 +28,7 @@ def open_atomically(path: Path) -> Iterator[BinaryIO]:
     Something that is no ordinary file (a pipe, `/dev/null`) is written to directly. Raises `InputError` as
     `write_atomically` does, also for an `OSError` inside the block.
     """
-    if path.is_dir():
-        raise InputError("is a folder", where=str(path), expected="a file to write to", advice="name a file inside it")
-    if not path.parent.is_dir():
-        raise InputError(
-            "the folder does not exist", where=str(path.parent), expected="an existing folder", advice="create it first"
-        )
-    target = path.resolve()  # a symbolic link keeps pointing where it points
+    target = _target(path)
     temporary: str | None = None
     try:
         if target.exists() and not target.is_file():
@@ -63,6 +57,26 @@ def open_atomically(path: Path) -> Iterator[BinaryIO]:
                 Path(temporary).unlink()
 
 
+def _target(path: Path) -> Path:
+    """Where `path` leads: a symbolic link keeps pointing where it points."""
+    try:
+        if path.is_dir():
+            raise InputError(
+                "is a folder", where=str(path), expected="a file to write to", advice="name a file inside it"
+            )
+        if not path.parent.is_dir():
+            raise InputError(
+                "the folder does not exist",
+                where=str(path.parent),
+                expected="an existing folder",
+                advice="create it first",
+            )
+        return path.resolve()
+    except (OSError, ValueError, RuntimeError) as error:  # a name too long, a NUL byte in it, links in a circle
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"is no place to write to ({reason})", where=str(path), advice="choose another") from error
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
@@ -83,7 +97,7 @@ def read_bytes(path: Path) -> bytes:
 
 
 def decode_utf8(data: bytes, *, where: str) -> str:
-    """Decode UTF-8 with or without a byte-order mark, CRLF and CR as LF; raise `InputError` with the byte offset."""
+    """Decode UTF-8 with or without a byte-order mark, CRLF as LF; raise `InputError` with the byte offset."""
     start = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     try:
         text = data[start:].decode("utf-8")

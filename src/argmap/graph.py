@@ -64,16 +64,16 @@ class ArgumentMap:
             raise MapError(f"relation {relation.id!r} has no source")
         if len(set(relation.sources)) != len(relation.sources):
             raise MapError(f"relation {relation.id!r} names a source twice")
+        if relation.target == relation.id or relation.target in relation.sources:
+            raise MapError(f"relation {relation.id!r} links {relation.target!r} to itself")
         for end in (*relation.sources, relation.target):
             unit = units.get(end)
             if unit is None:
-                if end == relation.target and end in relations and end != relation.id:
+                if end == relation.target and end in relations:
                     continue
                 raise MapError(f"relation {relation.id!r} points to {end!r}, which is not in the map")
             if not unit.is_text:
                 raise MapError(f"relation {relation.id!r} touches {end!r}, which is {unit.kind.value}, not text")
-        if relation.target in relation.sources:
-            raise MapError(f"relation {relation.id!r} links {relation.target!r} to itself")
 
     def _check_acyclic(self) -> None:
         graph: nx.DiGraph[str] = nx.DiGraph()

@@ -12,6 +12,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from argmap.errors import EXIT_BAD_INPUT, EXIT_CHECK_FAILED, EXIT_USAGE, ArgmapError
@@ -131,6 +132,5 @@ def _flush() -> int:
 
 def _silence_stdout() -> None:
     """Let the interpreter's own last flush go nowhere, so that it has nothing to complain about."""
-    with contextlib.suppress(OSError, ValueError, AttributeError):
-        with open(os.devnull, "wb") as nowhere:  # noqa: PTH123 - not a file to keep
-            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    with contextlib.suppress(OSError, ValueError, AttributeError), Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), sys.stdout.fileno())

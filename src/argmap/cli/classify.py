@@ -78,7 +78,8 @@ def classify(
         refuse_own_input(names, [output])
     with _opened(output) as stream:
         writer = _writer(chosen, stream, colour=output is None and _colourful())
-        failures = _classify_all(found, model, writer)
+        visible = output is None and sys.stdout.isatty()  # then the tables themselves show that it goes on
+        failures = _classify_all(found, model, writer, show_progress=not visible)
         if output is not None and failures == len(found):
             raise _NothingReadError
         writer.close()
@@ -140,14 +141,16 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
             yield stream
 
 
-def _classify_all(found: list[str | InputError], model_folder: Path | None, writer: UnitWriter) -> int:
+def _classify_all(
+    found: list[str | InputError], model_folder: Path | None, writer: UnitWriter, *, show_progress: bool
+) -> int:
     """Write each article as soon as it is labelled; return how many could not be read."""
     from argmap.models import load_model
     from argmap.pipeline import classify_document, read_article
 
     failures = 0
     names = Names()
-    with progress("loading the model", len(found) if len(found) > 1 else None) as meter:
+    with progress("loading the model", len(found) if len(found) > 1 else None, shown=show_progress) as meter:
         model = load_model(model_folder)
         for path in found:
             try:

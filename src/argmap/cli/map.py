@@ -212,5 +212,5 @@ def summary(argument_map: ArgumentMap) -> str:
     if not claims and argument_map.thesis is None:
         found.append("no claims found")
     elif not argument_map.relations:
-        found.append("no links found between them")
+        found.append("no links found")
     return f"{name}: {counted(len(units), 'sentence')}; {', '.join(found)}"

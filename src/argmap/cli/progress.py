@@ -36,10 +36,10 @@ class Meter:
 
 
 @contextmanager
-def progress(what: str, total: int | None = None) -> Iterator[Meter]:
-    """A meter for the block; it appears after a moment and leaves nothing behind."""
+def progress(what: str, total: int | None = None, *, shown: bool = True) -> Iterator[Meter]:
+    """A meter for the block; it appears after a moment and leaves nothing behind. Not `shown`: it stays silent."""
     settings = SETTINGS.get()
-    if settings.quiet or not settings.progress or not sys.stderr.isatty():
+    if not shown or settings.quiet or not settings.progress or not sys.stderr.isatty():
         yield Meter()
         return
     from rich.console import Console
@@ -48,7 +48,9 @@ def progress(what: str, total: int | None = None) -> Iterator[Meter]:
     columns = [SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(bar_width=24)]
     if total is not None:
         columns.append(MofNCompleteColumn())
-    display = Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True)
+    display = Progress(
+        *columns, TimeElapsedColumn(), console=Console(stderr=True), transient=True, redirect_stdout=False
+    )
     meter = Meter(display, total, what)
     timer = threading.Timer(_PATIENCE, display.start)
     timer.daemon = True

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from argmap.cli.common import counted
 from argmap.cli.unit_writers import UnitWriter
 from argmap.document import Document
 from argmap.errors import one_line
@@ -87,4 +88,4 @@ def _weight(unit: UnitObject) -> str:
 def _count(units: Sequence[UnitObject]) -> str:
     sentences = sum(unit["kind"] == "text" for unit in units)
     counts = [f"{sum(stance in unit['stances'] for unit in units)} {stance}" for stance in _SIGNS]
-    return f"{sentences} sentences: {', '.join(counts)}"
+    return f"{counted(sentences, 'sentence')}: {', '.join(counts)}"

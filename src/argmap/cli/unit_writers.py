@@ -76,8 +76,8 @@ class CsvWriter(UnitWriter):
 
     def _put(self, cells: Sequence[object]) -> None:
         line = io.StringIO()
-        csv.writer(line, lineterminator="\n").writerow([_harmless(cell) for cell in cells])
-        self.stream.write(line.getvalue().encode("utf-8", "backslashreplace"))
+        csv.writer(line).writerow([_harmless(cell) for cell in cells])  # its own line ends make it quote a bare \r, too
+        self.stream.write(line.getvalue().removesuffix("\r\n").encode("utf-8", "backslashreplace") + b"\n")
 
 
 def _harmless(cell: object) -> object:

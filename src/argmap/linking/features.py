@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from argmap.linking.view import CUES, ArticleView
 
@@ -13,19 +14,15 @@ _STARTS = tuple(i for i, name in enumerate(CUES) if name.startswith("starts ") o
 _CLAIM = 0.35  # above this a unit counts as a claim when the nearest one is sought
 _NEAR = 12
 _FAR_TARGETS = 8
+_ROWS_AT_ONCE = 2048  # units compared with all others at a time, which bounds the memory for a very long text
 
 
 def unit_features(view: ArticleView) -> FloatArray:
     """Features of each unit as a candidate thesis: (units, columns); many are ranks, for one unit an article wins."""
     n = len(view)
     accusation, recommendation = view.stances[:, 0], view.stances[:, 2]
-    likeness = view.vectors @ view.vectors.T
-    centrality = (likeness.sum(axis=1) - 1) / max(n - 1, 1)
     index = np.arange(n)
-    apart = np.abs(index[:, None] - index[None, :]) > n / 3  # a thesis is often said twice, early and late
-    echo = (likeness * apart).max(axis=1, initial=0)
-    claimed_echo = (likeness * apart * view.claim[None, :]).max(axis=1, initial=0)
-    shared = np.array([sum(len(own & other) >= 2 for other in view.words) - 1 for own in view.words]) / max(n, 1)
+    centrality, echo, claimed_echo, shared = _likenesses(view)
     late, early = view.depth > 0.8, view.depth < 0.25
     last = view.paragraph.max(initial=0)
     opens, closes = _paragraph_ends(view)
@@ -67,6 +64,23 @@ def unit_features(view: ArticleView) -> FloatArray:
     return np.hstack([stacked, view.stances, view.evidence, view.cues])
 
 
+def _likenesses(view: ArticleView) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
+    """How like each unit is to the others: on average, at most (far away, and of those to claims), in shared words."""
+    n = len(view)
+    index = np.arange(n)
+    centrality, echo, claimed_echo, shared = (np.zeros(n) for _ in range(4))
+    for start in range(0, n, _ROWS_AT_ONCE):
+        rows = slice(start, start + _ROWS_AT_ONCE)
+        likeness = view.vectors[rows] @ view.vectors.T
+        apart = np.abs(index[rows, None] - index[None, :]) > n / 3  # a thesis is often said twice, early and late
+        centrality[rows] = (likeness.sum(axis=1) - 1) / max(n - 1, 1)
+        echo[rows] = (likeness * apart).max(axis=1, initial=0)
+        claimed_echo[rows] = (likeness * apart * view.claim[None, :]).max(axis=1, initial=0)
+        common = view.word_counts[rows] @ view.word_counts.T
+        shared[rows] = (np.asarray((common >= 2).sum(axis=1)).ravel() - 1) / max(n, 1)
+    return centrality, echo, claimed_echo, shared
+
+
 def _rank(values: FloatArray) -> FloatArray:
     """0 for the largest of the article, towards 1 for the smallest."""
     order: FloatArray = np.argsort(np.argsort(-values, kind="stable"), kind="stable") / max(len(values), 1)
@@ -83,14 +97,15 @@ def candidate_pairs(view: ArticleView, thesis: FloatArray) -> tuple[IntArray, In
     """Pairs (source, target) worth scoring: near ones, and to the likeliest theses and claims of the whole article."""
     n = len(view)
     rows = np.arange(n)
-    near = np.abs(rows[:, None] - rows[None, :]) <= _NEAR
+    near = rows[:, None] + np.arange(-_NEAR, _NEAR + 1)[None, :]
     far = np.union1d(
         np.argsort(-thesis, kind="stable")[:_FAR_TARGETS], np.argsort(-view.claim, kind="stable")[:_FAR_TARGETS]
     )
-    near[:, far] = True
-    np.fill_diagonal(near, False)
-    source, target = np.nonzero(near)
-    return source.astype(np.int64), target.astype(np.int64)
+    targets = np.hstack([near, np.broadcast_to(far, (n, len(far)))])
+    sources = np.broadcast_to(rows[:, None], targets.shape)
+    usable = (targets >= 0) & (targets < n) & (targets != sources)
+    pairs = np.unique(sources[usable] * n + targets[usable])
+    return (pairs // max(n, 1)).astype(np.int64), (pairs % max(n, 1)).astype(np.int64)
 
 
 def pair_features(view: ArticleView, thesis: FloatArray, source: IntArray, target: IntArray) -> FloatArray:
@@ -173,13 +188,16 @@ def _nearest_claims(claim: FloatArray) -> tuple[IntArray, IntArray]:
 
 
 def _overlaps(view: ArticleView, source: IntArray, target: IntArray) -> tuple[FloatArray, FloatArray, FloatArray]:
-    shared = np.zeros(len(source))
-    names = np.zeros(len(source))
-    relative = np.zeros(len(source))
-    for row, (i, j) in enumerate(zip(source.tolist(), target.tolist(), strict=True)):
-        common = view.words[i] & view.words[j]
-        if common:
-            shared[row] = sum(view.rarity[word] for word in sorted(common))
-            relative[row] = len(common) / min(len(view.words[i]), len(view.words[j]))
-        names[row] = len(view.names[i] & view.names[j])
-    return shared, relative, names
+    """Of each pair: the rarity of the words that both have, their share of the words, the names that both have."""
+    counts, names = view.word_counts, view.name_counts
+    shared = _row_sums(view.word_weights[source].multiply(counts[target]))
+    common = _row_sums(counts[source].multiply(counts[target]))
+    sizes = np.diff(counts.indptr)
+    relative = common / np.maximum(np.minimum(sizes[source], sizes[target]), 1)
+    return shared, relative, _row_sums(names[source].multiply(names[target]))
+
+
+def _row_sums(matrix: sp.csr_matrix) -> FloatArray:
+    """Sums in the order of the columns (`sum` may pair the terms), so that every machine gets the same ones."""
+    sums: FloatArray = matrix.tocsr() @ np.ones(matrix.shape[1])
+    return sums

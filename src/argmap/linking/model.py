@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +19,7 @@ from argmap.stance.features import LexicalFeatures
 
 FloatArray = npt.NDArray[np.float64]
 _SCORE_DIGITS = 4
+_PAIRS_AT_ONCE = 8192  # bounds the memory for a very long text
 
 
 @dataclass(frozen=True)
@@ -43,19 +45,28 @@ class LinkModel:
             return Linking(None, 0.0, ())
         probability = self.thesis_probability(view)
         thesis = int(probability.argmax())
-        source, target = candidate_pairs(view, probability)
-        X = pair_features(view, probability, source, target)
-        scores = self.pairs.probability(X)
-        ends = list(zip(source.tolist(), target.tolist(), strict=True))
-        candidates = (ScoredPair(i, j, score) for (i, j), score in zip(ends, scores.tolist(), strict=True))
-        chosen = decode(candidates, threshold=self.threshold, root=thesis)
-        row = {pair: number for number, pair in enumerate(ends)}
-        kinds = self.attack.decision(X[[row[pair.source, pair.target] for pair in chosen]]) if chosen else np.zeros(0)
+        chosen = decode(self._candidates(view, probability), threshold=self.threshold, root=thesis)
+        kinds = self._attack_odds(view, probability, chosen)
         links = tuple(
             (pair, RelationKind.ATTACK if kind >= self.attack_threshold else RelationKind.SUPPORT)
             for pair, kind in zip(chosen, kinds.tolist(), strict=True)
         )
         return Linking(thesis, float(probability[thesis]), links)
+
+    def _candidates(self, view: ArticleView, thesis: FloatArray) -> Iterator[ScoredPair]:
+        source, target = candidate_pairs(view, thesis)
+        for start in range(0, len(source), _PAIRS_AT_ONCE):
+            i, j = source[start : start + _PAIRS_AT_ONCE], target[start : start + _PAIRS_AT_ONCE]
+            scores = self.pairs.probability(pair_features(view, thesis, i, j))
+            reached = scores >= self.threshold
+            yield from map(ScoredPair, i[reached].tolist(), j[reached].tolist(), scores[reached].tolist())
+
+    def _attack_odds(self, view: ArticleView, thesis: FloatArray, links: Sequence[ScoredPair]) -> FloatArray:
+        if not links:
+            return np.zeros(0)
+        source = np.array([pair.source for pair in links], dtype=np.int64)
+        target = np.array([pair.target for pair in links], dtype=np.int64)
+        return self.attack.decision(pair_features(view, thesis, source, target))
 
 
 @dataclass(frozen=True)

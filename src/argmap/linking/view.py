@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
+import scipy.sparse as sp
 
 from argmap.document import Document
 from argmap.labels import EVIDENCE_TYPES, STANCES, Stance, UnitKind
@@ -83,6 +85,24 @@ class ArticleView:
     def __len__(self) -> int:
         return len(self.ids)
 
+    @cached_property
+    def word_counts(self) -> sp.csr_matrix:
+        """1 where a unit has a word: (n, words), the columns in alphabetical order."""
+        return _incidence(self.words, sorted(self.rarity))
+
+    @cached_property
+    def word_weights(self) -> sp.csr_matrix:
+        """`word_counts` with each word's rarity in place of 1."""
+        weights = np.array([self.rarity[word] for word in sorted(self.rarity)], dtype=np.float64)
+        matrix = self.word_counts.copy()
+        matrix.data = weights[matrix.indices]
+        return matrix
+
+    @cached_property
+    def name_counts(self) -> sp.csr_matrix:
+        """1 where a unit has a name: (n, names)."""
+        return _incidence(self.names, sorted(frozenset[str]().union(*self.names)))
+
     @property
     def claim(self) -> FloatArray:
         """How much each unit looks like a claim in the author's voice: 1 - P(no accusation) P(no recommendation)."""
@@ -119,6 +139,14 @@ def view_of(document: Document, features: LexicalFeatures, stances: FloatArray, 
         rarity={word: float(np.log((len(units) + 1) / count)) for word, count in frequency.items()},
         title=_likeness(document.title or "", features, words, vectors, len(units)),
     )
+
+
+def _incidence(rows: Sequence[frozenset[str]], columns: Sequence[str]) -> sp.csr_matrix:
+    number = {name: column for column, name in enumerate(columns)}
+    indices = [sorted(number[name] for name in row) for row in rows]
+    starts = np.cumsum([0, *map(len, indices)])
+    flat = np.array([column for row in indices for column in row], dtype=np.int32)
+    return sp.csr_matrix((np.ones(len(flat)), flat, starts), shape=(len(rows), len(columns)))
 
 
 def _likeness(

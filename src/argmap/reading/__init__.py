@@ -8,7 +8,7 @@ from pathlib import Path
 from argmap.document import Block, Document, Span
 from argmap.errors import InputError
 from argmap.labels import UnitKind
-from argmap.reading.html import html_paragraphs, looks_like_html
+from argmap.reading.html import html_paragraphs, is_plain, looks_like_html
 from argmap.reading.kinds import kinds_of
 from argmap.reading.markdown import markdown_paragraphs
 from argmap.reading.paragraphs import paragraph_spans
@@ -23,13 +23,14 @@ _MARKDOWN = frozenset({".md", ".markdown"})
 def read(path: str | Path, *, title: str | None = None) -> Document:
     """Read an article: `.html` and `.md` by suffix, anything else as plain text, `-` for standard input (text or HTML).
 
+    A page without a single tag is plain text too.
     The text must be UTF-8. Plain text stays as it is but for `\\r\\n`, which becomes `\\n`; of HTML and Markdown the
     text is the prose, a paragraph a line with an empty line between. Offsets are into that text. Raises `InputError`
     in one line for what cannot be read.
     """
     text, identifier, source = load_text(path)
     suffix = Path(path).suffix.lower()
-    if suffix in _HTML or (source == STDIN and looks_like_html(text)):
+    if (suffix in _HTML and not is_plain(text)) or (source == STDIN and looks_like_html(text)):
         found, named = html_paragraphs(text, where=source)
     elif suffix in _MARKDOWN:
         found, named = markdown_paragraphs(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from argmap.labels import UnitKind
 from argmap.reading.comments import is_handle_line
@@ -14,6 +15,7 @@ _TOP = 6
 _SOLITARY_TOP = 4  # paragraphs among which a line that is nothing but a name is the author's
 _BOTTOM = 3  # paragraphs at the end among which a paragraph about the author is a bio
 _NOTES = 2  # paragraphs at the bottom of which one in brackets is a note about the author
+_MOST_BIOS = 12
 _BIO_WORDS = 110
 _TOP_BIOS = 5
 
@@ -46,6 +48,7 @@ _WRITES = re.compile(
     r"\b(?:writes|says|argues|asks|reports|explains|wonders|suggests|believes|recalls|by)\b[^.?!]{0,80}?\s(?P<who>"
     rf"{NAME})\W*$"
 )
+_CALL = r"\s+(?:should|must|ought|needs?|will|would|can|could|may|has to|is not)\b"
 _FIRST_PERSON = re.compile(r"\b(?:I|I[’']\w+|my|me|we|our)\b")
 _QUOTED = re.compile(r"[“\"«„]")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -115,7 +118,9 @@ def _is_solitary_name(page: Page, index: int, line: str) -> bool:
     words = [word for word in _WORD.findall(line) if len(word) > 1]
     text = "\n".join(page.paragraphs[i] for i in page.unnamed() if i != index)
     known = any(re.search(rf"\b{re.escape(word.lower())}\b", text) for word in words)
-    return len(words) > 1 and not known and not _in_body(page, line, but=index)
+    subject = rf"\b{re.escape(line.split()[-1])}\b(?!\s*[:|])"  # "Ana Lee: …" in a title is its author
+    titled = any(re.search(subject, page.head(i), re.IGNORECASE) for i in range(index))
+    return len(words) > 1 and not known and not titled and not _in_body(page, line, but=index)
 
 
 def _in_body(page: Page, name: str, *, but: int) -> bool:
@@ -133,7 +138,7 @@ def mark_bios(page: Page) -> None:
         if page.is_short(index, _BIO_WORDS) and _is_bio(page, index, TOP_BIO):
             page.name(index, UnitKind.BOILERPLATE)
     strangers = 0
-    for place, index in enumerate(_from_the_end(page, left[1:])):
+    for place, index in enumerate(islice(_from_the_end(page, left[1:]), _MOST_BIOS)):
         head = page.head(index)
         last_note = (
             place < _NOTES and page.paragraphs[index].startswith("(") and page.paragraphs[index].endswith((")", ")."))
@@ -178,9 +183,9 @@ def _is_about_author(page: Page, index: int) -> bool:
         return False
     for author in page.authors:
         name, surname = re.escape(author), re.escape(author.split()[-1])
-        full = rf"(?:^|[.!?]\s+)\W*(?:[A-Z]\w{{1,4}}\.?\s)?{name}\b(?![’'])"
+        full = rf"(?:^|[.!?]\s+)\W*(?:[A-Z]\w{{1,4}}\.?\s)?{name}\b(?![’']|{_CALL})"
         last = rf"\W*(?:[A-Z]\w{{1,4}}\.?\s)?{surname}(?:,|\s(?:is|was|has|writes|teaches|lives|works)\b)"
-        if re.search(full, head, re.IGNORECASE) or re.match(last, head):
+        if re.search(full, head, re.IGNORECASE) or re.match(last, head, re.IGNORECASE):
             return True
     return False
 

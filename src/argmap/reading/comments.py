@@ -87,8 +87,8 @@ def mark_handle_lines(page: Page) -> None:
     names = [match["handle"] for i in range(first, last) if (match := _HANDLE.match(page.head(i)))]
     if handles == 1 and _PLAIN_WORD.fullmatch(names[0]):
         return  # "Verdict: guilty."
-    before = [page.paragraphs[i] for i in range(first) if page.kinds[i] is None]
-    if not before or any(paragraph.startswith(f"{name}:") for name in names for paragraph in before):
+    before = {page.head(i).partition(":")[0] for i in range(first) if page.kinds[i] is None}
+    if not before or not before.isdisjoint(names):
         return
     for index in range(first, last):
         page.name(index, UnitKind.COMMENT)

@@ -12,7 +12,10 @@ _TITLE_WORDS = 30
 _STANDFIRST_WORDS = 50
 _SECTION_WORDS = 14
 _INNER_END = re.compile(r"[.!?][”’\"']?\s+[“‘\"']?[A-Z]")
-_NOT_A_TITLE = re.compile(r"[\W_]*$|\s*[-–—•·*…“\"‘'(\[]*[a-z]|\s*(?:[-•·*]\s|[–—])|\s*[“\"‘].*[”\"’][,.]?\s+\w+")
+_NOT_A_TITLE = re.compile(
+    r"[\W_]*$|\s*[(\[]\w+(?: \w+)?[)\]]\s*$|\s*[-–—•·*…“\"‘'(\[]*[a-z]|\s*(?:[-•·*]\s|[–—])"
+    r"|\s*[“\"‘].*[”\"’][,.]?\s+\w+"
+)
 
 
 def mark_top(page: Page) -> None:

@@ -12,10 +12,13 @@ from argmap.labels import UnitKind
 
 _LARGEST_PAGE = 20_000_000  # characters; a saved article is a thousandth of it
 _LARGEST_FOR_EXTRACTION = 3_000_000  # beyond it the main text is not searched for, the whole page is taken
+_LONGEST_TAG = 2_000
 _LOOKS_LIKE = re.compile(
     r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)*<(?:!doctype\s+html|html|head|body|article|div|p|h1)\b",
     re.I | re.S,
 )
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]{0,15}(?=[\s/>])[^<>]{0,2000}>")
+_BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _DECLARATION = re.compile(r"\s*<\?xml[^>]{0,500}\?>")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -48,12 +51,24 @@ _UNREAD = frozenset(
     {"script", "style", "noscript", "template", "svg", "math", "iframe", "object", "head", "select", "textarea"}
 )
 
+_MAKING = _BLOCKS | _UNREAD | {"html", "frameset"}
+
 Paragraphs = list[tuple[str, UnitKind | None]]
 
 
 def looks_like_html(text: str) -> bool:
     """Whether a text begins like a web page."""
     return _LOOKS_LIKE.match(text[:20_000]) is not None
+
+
+def is_markup(text: str) -> bool:
+    """Whether a text has an element that makes a paragraph; with inline markup alone its lines are all there is."""
+    return any(match.group().strip("</>").split()[0].rstrip("/").lower() in _MAKING for match in _TAG.finditer(text))
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text has no markup at all, whatever its file is called."""
+    return _TAG.search(text) is None and not looks_like_html(text)
 
 
 def html_paragraphs(source: str, *, where: str) -> tuple[Paragraphs, str | None]:
@@ -65,6 +80,7 @@ def html_paragraphs(source: str, *, where: str) -> tuple[Paragraphs, str | None]
     if len(source) > _LARGEST_PAGE:
         raise InputError("the page is too large", where=where, expected=f"at most {_LARGEST_PAGE} characters")
     page = _NOT_XML.sub("\ufffd", _DECLARATION.sub("", source, count=1))
+    page = _preformatted_as_paragraphs(page) if is_markup(page) else f"<div>{_as_paragraphs(page)}</div>"
     found, title = _main_text(page) if len(page) <= _LARGEST_FOR_EXTRACTION else ([], None)
     if not any(kind is None for _, kind in found):
         found, page_title = _whole_text(page)
@@ -74,6 +90,27 @@ def html_paragraphs(source: str, *, where: str) -> tuple[Paragraphs, str | None]
     if title and not any(_same(title, paragraph) for paragraph, _ in found[:3]):
         found.insert(0, (title, UnitKind.HEADING))
     return found, title
+
+
+def _as_paragraphs(text: str) -> str:
+    return "".join(f"<p>{part}</p>" for part in _BLANK_LINES.split(text.replace("\r\n", "\n").replace("\r", "\n")))
+
+
+def _preformatted_as_paragraphs(page: str) -> str:
+    """A browser saves a text file as a page with all of the text in `pre`: its blank lines set paragraphs apart."""
+    lower = page.lower() if page.isascii() else page.replace("<PRE", "<pre").replace("</PRE", "</pre")
+    pieces: list[str] = []
+    at = start = end = 0
+    while (start := lower.find("<pre", max(start, at))) >= 0:
+        end = end if end > start else lower.find("</pre", start)
+        if end < 0:
+            break
+        body = lower.find(">", start, min(end, start + _LONGEST_TAG)) + 1
+        if body and lower[start + 4] in " >\n\t":
+            pieces += [page[at:start], "<div>", _as_paragraphs(page[body:end]), "</div>"]
+            at = lower.find(">", end) + 1 or len(page)
+        start += 4
+    return "".join(pieces) + page[at:]
 
 
 def _same(left: str, right: str) -> bool:

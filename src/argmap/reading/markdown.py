@@ -14,6 +14,8 @@ _SETEXT = re.compile(r" {0,3}(?:=+|-+)[ \t]*$")
 _RULE = re.compile(r" {0,3}(?:(?:\*[ \t]*){3,}|(?:-[ \t]*){3,}|(?:_[ \t]*){3,})$")
 _ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 _QUOTE = re.compile(r" {0,3}(?:>[ \t]?)+")
+_ROW = re.compile(r" {0,3}\|.*\|[ \t]*$")
+_LINE_ENDS = {ord(mark): "\n" for mark in "\r\v\f\x85\u2028\u2029"}
 _REFERENCE = re.compile(r" {0,3}\[[^\]]{1,200}\]:[ \t]*\S")
 _FRONT = re.compile(r"\A---[ \t]*\n(?P<matter>.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _FRONT_TITLE = re.compile(r"^title:[ \t]*(?P<title>.+?)[ \t]*$", re.MULTILINE)
@@ -60,10 +62,11 @@ def markdown_paragraphs(source: str) -> tuple[list[tuple[str, UnitKind | None]],
     """Return the paragraphs of a Markdown text, each with its kind where the markup settles it, and the front
     matter's title.
 
-    Headings become headings; code, pictures, reference lists and lines of nothing but links become boilerplate; block
-    quotations and list items are text. Emphasis marks and link targets are taken off. Front matter is no part of the
-    text. Never raises.
+    Headings become headings; code, tables, pictures, reference lists and lines of nothing but links become boilerplate;
+    block quotations and list items are text. Emphasis marks and link targets are taken off. Front matter is no part of
+    the text. Never raises.
     """
+    source = source.replace("\r\n", "\n").translate(_LINE_ENDS)
     front = _FRONT.match(source[:_LONGEST_FRONT])
     title = None
     if front is not None:
@@ -105,6 +108,9 @@ def _take(walk: _Walk, line: str) -> None:
         walk.close(UnitKind.HEADING)
     elif _RULE.match(line):
         walk.close()
+    elif _ROW.match(line):
+        walk.close()
+        walk.add(line.replace("|", " ").strip(), UnitKind.BOILERPLATE) if re.search(r"\w", line) else None
     elif _REFERENCE.match(line) and not walk.lines:
         walk.add(line, UnitKind.BOILERPLATE)
     else:

@@ -7,6 +7,11 @@ from dataclasses import dataclass, field
 
 from argmap.labels import UnitKind
 
+_INVISIBLE = (
+    "\u00ad\ufeff\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2060"
+    + ("".join(map(chr, range(9))) + "\x7f")
+)
+_CLOSERS = "\"'”’»)]*_ " + _INVISIBLE
 _HEAD = 320  # characters of a paragraph that the phrase patterns get to see
 
 
@@ -38,7 +43,7 @@ class Page:
 
     def ends_sentence(self, index: int) -> bool:
         """Whether a paragraph ends in a full stop or the like, closing marks aside."""
-        return self.paragraphs[index][-20:].rstrip("\"'”’»)]*_ ").endswith((".", "!", "?", "…", ":", ";", ","))
+        return self.paragraphs[index][-20:].rstrip(_CLOSERS).endswith((".", "!", "?", "…", ":", ";", ","))
 
     def is_prose(self, index: int) -> bool:
         """Whether a paragraph looks like running text: a sentence or more, with its end."""
@@ -46,5 +51,5 @@ class Page:
 
     def is_title_like(self, index: int) -> bool:
         """Whether a paragraph looks like the title of something: short, and without a full stop."""
-        tail = self.paragraphs[index][-20:].rstrip("\"'”’»)]*_ ")
+        tail = self.paragraphs[index][-20:].rstrip(_CLOSERS)
         return self.is_short(index, 22) and not tail.endswith((".", ":", ";", ","))

@@ -19,8 +19,9 @@ _ITEM = re.compile(r"\s*(?:[-*•·–]|\d{1,3}[.)]|[a-zA-Z][.)])\s")
 def paragraph_spans(text: str) -> tuple[Span, ...]:
     """Return the paragraphs of `text` in order, trimmed; together they hold every character that is not white space.
 
-    A line is a paragraph, whatever sign ends it. Where lines are wrapped at a width and paragraphs set apart by blank lines, a line joins
-    the one before if its first word would not have fitted there, so verses, lists and titles keep their lines.
+    A line is a paragraph, whatever sign ends it. Where lines are wrapped at a width and paragraphs set apart by blank
+    lines, a line joins the one before if its first word would not have fitted there, so verses, lists and titles keep
+    their lines.
     """
     text = text.replace("\r\n", " \n").translate(_LINE_ENDS)  # as long as before
     lines = tuple(_lines(text))

@@ -36,7 +36,7 @@ FURNITURE_START = _start(
     r"(read|watch|listen|see|hear) (more|next|also|the full \w+|now)\s*[:»>|]|also read\s*[:»>|]|see also\s*:",
     r"read or share this (story|article)|related( (articles?|stories|posts?|content|links?|topics?))?\s*:|more\s*:\s",
     r"(click|tap) here (to|for)",
-    r"(photos?|image|video|picture|watch|listen|gallery|caption|credits?)( credit| caption)?\s*:\s",
+    r"(photos?|image|video|picture|gallery|caption|credits?)( credit| caption)?\s*:\s",
     r"(photo(graph)?|image|picture|illustration|cartoon|graphic)s? (by|via|courtesy of|credit|supplied by)\b",
     r"file( photo| picture)?\s*[-–—:]+\s|enlarge this image|hide caption|toggle caption|more on this\b",
     r"follow\b.{0,40}\b(on|at) (twitter|facebook|instagram|bluesky|mastodon|linkedin)\b|follow (him|her|me"
@@ -84,7 +84,7 @@ EDGE_START = _start(
 )
 """A paragraph near the top or the bottom of a page that begins like one of these; elsewhere it may be the author's."""
 DATELINE = _start(
-    r"(published|updated|posted|last (modified|updated)|first published)( on| at)?\s*:?\s+(\w+,? )?\d{1,2}[ /.-]"
+    r"(published|updated|posted|last (modified|updated)|first published)( on| at)?\s*:?\s+(\w+,? )?\d{1,2}[ /.:-]"
 )
 """When a page was published: no sentence."""
 
@@ -190,7 +190,7 @@ LINK_LABEL = re.compile(
 """What a link in the middle of a text begins with; at the top of a page it is part of the title."""
 LEAD_IN = re.compile(
     r"\W*(?:(?:must |also )?read|watch|listen|don[’']t miss|in case you missed it|icymi"
-    r"|more (?:from|in|on) [^.:?!]{1,40}|(?:related|recommended) (?:reading|viewing)"
+    r"|(?:more|also) (?:from|in|on) [^.:?!]{1,40}|(?:related|recommended) (?:reading|viewing)"
     r"|from (?:the|our) archives?)\s*:\s*\S",
     re.IGNORECASE,
 )

@@ -21,7 +21,7 @@ _SINGLE_MARK = re.compile(r"(?<![^\W_])['‘’]|['‘’](?![^\W_])")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 _TERMINAL = re.compile(r"[.!?…؟۔।॥]|[^\x00-\u2fff]")  # sentencex knows the stops of other scripts
-_INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
+_INVISIBLE = "\x00-\x08\x7f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff"
 _STOP = re.compile(
     rf"[.!?…](?:[.!?…]|\s(?=[.!?…])){{0,40}}[{re.escape(CLOSERS)}*_]*(?=[{_INVISIBLE}]{{0,8}}(?:\s|$))[{_INVISIBLE}]{{0,8}}"
 )

@@ -18,6 +18,10 @@ from argmap.stance.tokens import NAME, NUMBER, QUOTE
 
 _CUES = tomllib.loads(files("argmap.stance").joinpath("cues.toml").read_text(encoding="utf-8"))
 WORD_CLASSES: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _CUES["words"].items()}
+_CLASSES_OF: dict[str, list[int]] = {}  # the numbers of a word's classes: one look-up a token instead of one a class
+for _number, _words in enumerate(WORD_CLASSES.values()):
+    for _word in _words:
+        _CLASSES_OF.setdefault(_word, []).append(_number)
 _COMPILED = {name: re.compile(pattern) for name, pattern in _CUES["patterns"].items()}
 _STARTS = {name: frozenset(words.split()) for name, words in _CUES["starts"].items()}
 CUE_LISTS: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _CUES["lists"].items()}
@@ -47,7 +51,11 @@ def cue_vector(text: str, tokens: Sequence[str]) -> npt.NDArray[np.float64]:
     """Return the cue features of one sentence, shape (len(CUE_NAMES),); `tokens` as `masked_tokens` gives them."""
     joined = " ".join(tokens)
     words = set(tokens)
-    counts = {name: min(sum(t in words_of for t in tokens), 4) for name, words_of in WORD_CLASSES.items()}
+    totals = [0] * len(WORD_CLASSES)
+    for token in tokens:
+        for number in _CLASSES_OF.get(token, ()):
+            totals[number] += 1
+    counts = {name: min(total, 4) for name, total in zip(WORD_CLASSES, totals, strict=True)}
     values: list[float] = [float(count) for count in counts.values()]
     values += [1.0 if pattern.search(joined) else 0.0 for pattern in _COMPILED.values()]
     first = next((t for t in tokens if t != QUOTE), "")

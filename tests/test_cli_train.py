@@ -1,0 +1,124 @@
+"""`argmap train`: what is trained on, and what is refused before the work begins."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+from articles import write
+
+from argmap.annotations import AnnotatedArticle
+from argmap.cli import main
+from argmap.models import Model, load_model
+
+GOLDEN = Path(__file__).parent / "golden" / "annotations"
+WEIR, STANDOFF = str(GOLDEN / "weir.jsonl"), str(GOLDEN / "weir-standoff.jsonl")
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
+    """What `argmap.training.train` is called with; the bundled model stands for the result of minutes of work."""
+    seen: list[dict[str, Any]] = []
+
+    def train(articles: Sequence[AnnotatedArticle], **options: Any) -> Model:
+        options.pop("report")("fitting")
+        seen.append({"articles": [article.document.id for article in articles], **options})
+        return load_model()
+
+    monkeypatch.setattr("argmap.training.train", train)
+    return seen
+
+
+def test_train_writes_a_model_folder(
+    tmp_path: Path, calls: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Annotations in, a model folder out that `--model` takes; the seed is passed on."""
+    model = tmp_path / "mine"
+    assert main(["train", WEIR, "-o", str(model), "--seed", "7", "--jobs", "2"]) == 0
+    assert calls == [{"articles": ["weir"], "model_id": "mine", "unlabelled": (), "seed": 7, "jobs": 2}]
+    assert load_model(model).id == load_model().id
+    assert (model / "README.md").read_text(encoding="utf-8").strip()
+    assert "trained on 1 article" in capsys.readouterr().err
+
+
+def test_a_model_is_not_overwritten(tmp_path: Path, calls: list[dict[str, Any]]) -> None:
+    """A folder with something in it needs --force, and that is said before the training."""
+    write(tmp_path / "model.json", "old")
+    assert main(["train", WEIR, "-o", str(tmp_path)]) == 3
+    assert (calls, (tmp_path / "model.json").read_text()) == ([], "old")
+    assert main(["train", WEIR, "-o", str(tmp_path), "--force"]) == 0
+    assert load_model(tmp_path)
+
+
+def test_a_fold_of_a_split(tmp_path: Path, calls: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:
+    """Only articles of the fold are trained on, and it is said how many were left out."""
+    other = json.loads(Path(WEIR).read_text(encoding="utf-8").splitlines()[0]) | {"doc": "other"}
+    rest = Path(WEIR).read_text(encoding="utf-8").splitlines()[1:]
+    second = write(tmp_path / "other.jsonl", "\n".join([json.dumps(other), *rest]) + "\n")
+    split = write(tmp_path / "splits.json", '{"note": "x", "train": ["weir", "unknown"], "dev": ["other"]}')
+    assert main(["train", WEIR, second, "-o", str(tmp_path / "m"), "--split", split]) == 0
+    assert calls[0]["articles"] == ["weir"]
+    assert "fold train: 1 article; 1 not in it left out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["texts.jsonl", "texts.jsonl.gz"])
+def test_unlabelled_texts(name: str, tmp_path: Path, calls: list[dict[str, Any]]) -> None:
+    """Further texts come a JSON object a line, packed or not."""
+    data = b'{"id": "a", "text": "One."}\n\n{"text": "Zwei\\u2028drei."}\n'
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(data) if name.endswith("gz") else data)
+    assert main(["train", WEIR, "-o", str(tmp_path / "m"), "--unlabelled", str(path)]) == 0
+    assert calls[0]["unlabelled"] == ("One.", "Zwei\u2028drei.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["{tmp}/missing.jsonl"], "missing.jsonl: no such file"),
+        ([STANDOFF], "say where it lies with --texts DIR"),
+        ([str(GOLDEN / "faulty" / "not-json.jsonl")], "not-json.jsonl:"),
+        ([str(GOLDEN / "faulty" / "unknown-labels.jsonl")], "expected one of accusation"),
+        ([str(GOLDEN / "faulty" / "offsets.jsonl")], "offsets.jsonl:"),
+        ([str(GOLDEN / "faulty" / "links.jsonl")], "links.jsonl:"),
+        ([str(GOLDEN / "faulty" / "cycle.jsonl")], "cycle"),
+        ([WEIR, "--split", "{tmp}/split.json"], "no fold 'train'; expected one of dev"),
+        ([WEIR, "--split", "{tmp}/split.json", "--fold", "dev"], "no article of these annotations is in fold 'dev'"),
+        ([WEIR, "--split", WEIR], "weir.jsonl:"),
+        ([WEIR, "--unlabelled", "{tmp}/bad.jsonl"], "bad.jsonl:2: 'text' is missing"),
+        ([WEIR, "--unlabelled", "{tmp}/bad.gz"], "bad.gz: is not a whole gzip file"),
+        ([WEIR, "--texts", "{tmp}/missing", STANDOFF], "missing"),
+    ],
+)
+def test_bad_input(
+    arguments: list[str],
+    words: str,
+    tmp_path: Path,
+    calls: list[dict[str, Any]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """One line with file and place, exit code 3, no training and no model."""
+    write(tmp_path / "split.json", '{"dev": ["nobody"], "note": "x"}')
+    write(tmp_path / "bad.jsonl", '{"text": "One."}\n{"txt": "Two."}\n')
+    write(tmp_path / "bad.gz", "no gzip")
+    given = [part.format(tmp=tmp_path) for part in arguments]
+    assert main(["train", *given, "-o", str(tmp_path / "m")]) == 3
+    captured = capsys.readouterr()
+    line = captured.err.splitlines()[-1]
+    assert line.startswith("argmap: error: ")
+    assert words in line
+    assert calls == []
+    assert not (tmp_path / "m").exists()
+
+
+def test_a_place_without_a_folder(
+    tmp_path: Path, calls: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A model cannot be put into a folder that is not there, or onto a file; that is known before the training."""
+    assert main(["train", WEIR, "-o", str(tmp_path / "missing" / "m")]) == 3
+    assert main(["train", WEIR, "-o", write(tmp_path / "file")]) == 3
+    first, second = capsys.readouterr().err.splitlines()
+    assert "the folder does not exist" in first
+    assert "is a file" in second
+    assert calls == []
