@@ -273,10 +273,10 @@ def test_html_without_a_main_text_is_read_whole(tmp_path: Path) -> None:
 )
 def test_hostile_html_gives_a_document_or_one_line(tmp_path: Path, page: str) -> None:
     """A page made to hurt is read or refused, in seconds."""
-    started = time.perf_counter()
+    started = time.process_time()
     with contextlib.suppress(InputError):
         assert_covers(read(write(tmp_path, "a.html", page)))
-    assert time.perf_counter() - started < 20
+    assert time.process_time() - started < 20
 
 
 def test_lines_wrapped_by_hand_are_one_paragraph() -> None:
@@ -330,9 +330,9 @@ def test_thousands_of_bios_are_read_in_seconds() -> None:
     """A page of nothing but bios of different people, or of readers' lines, is read in linear time."""
     bios = "".join(f"Ana Lee{number}x is a writer.\n" for number in range(20_000))
     lines = "".join(f"quay_{number}: Well said.\n" for number in range(20_000))
-    started = time.perf_counter()
+    started = time.process_time()
     assert_covers(document_from_text(ARTICLE + bios + lines, id="a"))
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_large_texts_are_read_in_seconds() -> None:
@@ -347,6 +347,6 @@ def test_large_texts_are_read_in_seconds() -> None:
         "((((((((((\n",
     ):
         text = line * (1_000_000 // len(line))
-        started = time.perf_counter()
+        started = time.process_time()
         assert_covers(document_from_text(text, id="a"))
-        assert time.perf_counter() - started < 5
+        assert time.process_time() - started < 5

@@ -174,9 +174,9 @@ def test_white_space_alone_has_no_units(text: str) -> None:
 )
 def test_a_line_of_unclosed_marks_takes_under_a_second(line: str) -> None:
     """A hundred thousand characters of unclosed marks on one line are cut in less than a second."""
-    started = time.perf_counter()
+    started = time.process_time()
     parts = split(line, ())
-    assert time.perf_counter() - started < 1.0
+    assert time.process_time() - started < 1.0
     assert_covers(line, parts)
 
 
@@ -190,6 +190,6 @@ def test_an_article_of_a_megabyte_takes_seconds_at_most() -> None:
     """Time grows linearly: a megabyte of ordinary prose, one line or many, takes less than two seconds."""
     prose = "“We lost the boat. We went home,” said Mr. Orlo of the U.S. mission. Nobody (not even Ana Lee) answered. "
     for text in (prose * 10_000, (prose + "\n") * 10_000):
-        started = time.perf_counter()
+        started = time.process_time()
         split(text, ())
-        assert time.perf_counter() - started < 4.0
+        assert time.process_time() - started < 4.0

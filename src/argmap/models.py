@@ -6,8 +6,11 @@ import hashlib
 import io
 import json
 import platform
+import struct
+import tempfile
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -15,14 +18,16 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from sklearn.exceptions import NotFittedError
 
-import argmap
+from argmap import __version__
+from argmap.document import Document, Span, Unit
 from argmap.errors import InputError, MissingDependencyError, ModelError
 from argmap.files import read_bytes, write_atomically
 from argmap.labels import EVIDENCE_TYPES, STANCES
-from argmap.linking.model import LinkModel
+from argmap.linking.model import LinkModel, link
 from argmap.linking.networks import LinearScorer, NetworkScorer
-from argmap.stance.classifier import EvidenceClassifier, StanceClassifier
+from argmap.stance.classifier import EvidenceClassifier, StanceClassifier, label, score
 from argmap.stance.cues import CUE_NAMES
 from argmap.stance.features import LexicalFeatures, character_vectorizer, word_vectorizer
 from argmap.stance.head import ContextualHead
@@ -31,8 +36,19 @@ from argmap.stance.vectors import WordVectors
 FORMAT = "argmap-model"
 VERSION = 1
 DEFAULT = "stance-en-fast"
+CARD = "README.md"
 WEIGHTS = ("features.npz", "stance.npz", "evidence.npz", "links.npz")
 Arrays = dict[str, npt.NDArray[Any]]
+_KEYS = frozenset(
+    {"format", "version", "id", "seed", "stances", "evidence", "cues_sha256", "created_with", "metrics", "training",
+     "files", "sha256"}
+)  # fmt: skip
+_ZEROS = "0" * 64
+# What numpy, zipfile and zlib raise on bytes that are no archive of arrays, are cut off, encrypted or forged.
+_UNREADABLE = (
+    ValueError, TypeError, AttributeError, KeyError, OSError, EOFError, RuntimeError, MemoryError, OverflowError,
+    SyntaxError, struct.error, zlib.error, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -70,9 +86,13 @@ def load_model(folder: Path | None = None) -> Model:
         raise ModelError("is not a model folder", where=str(folder), expected="a folder written by argmap train")
     info = _read_info(folder)
     arrays = {name: _read_weights(folder, name, info) for name in WEIGHTS}
+    if CARD in info["files"]:
+        _read_vouched(folder, CARD, info)
     try:
-        return _assemble(info, arrays)
-    except (KeyError, ValueError, TypeError, IndexError, AttributeError) as error:
+        model = _assemble(info, arrays)
+        _rehearse(model)
+        return model
+    except (KeyError, ValueError, TypeError, IndexError, AttributeError, NotFittedError) as error:
         raise ModelError(f"does not fit together ({error})", where=str(folder), expected="a complete model") from error
 
 
@@ -86,7 +106,8 @@ def _read_info(folder: Path) -> dict[str, Any]:
                 "holds a file that could execute code", where=str(stray), advice="argmap reads no pickle; remove it"
             )
     try:
-        info = json.loads(read_bytes(path))
+        data = read_bytes(path)
+        info = json.loads(data)
     except (ValueError, RecursionError) as error:
         raise ModelError("is not JSON", where=str(path)) from error
     wanted = {
@@ -106,29 +127,51 @@ def _read_info(folder: Path) -> dict[str, Any]:
                 expected=json.dumps(value),
                 advice="train it again with this argmap",
             )
+    files = info.get("files")
+    if not isinstance(files, dict):
+        raise ModelError("has no hashes of files", where=str(path), expected="a model.json written by argmap train")
+    for key in (*sorted(info.keys() - _KEYS), *sorted(files.keys() - {*WEIGHTS, CARD})):
+        raise ModelError(
+            f"has the unknown key {key!r}", where=str(path), advice="it was altered or needs a newer argmap"
+        )
+    if "sha256" in info:
+        _refuse_altered_info(data, info, path)
     return info
 
 
-def _read_weights(folder: Path, name: str, info: Mapping[str, Any]) -> Arrays:
+def _refuse_altered_info(data: bytes, info: Mapping[str, Any], path: Path) -> None:
+    own = str(info.get("sha256"))
+    if hashlib.sha256(data.replace(own.encode("utf-8", "replace"), _ZEROS.encode())).hexdigest() != own:
+        raise ModelError("differs from its own hash", where=str(path), advice="get the model again; it was altered")
+
+
+def _read_vouched(folder: Path, name: str, info: Mapping[str, Any]) -> bytes:
     path = folder / name
     if not path.is_file():
         raise ModelError(f"has no {name}", where=str(folder), expected="a complete model folder")
     data = read_bytes(path)
-    digest = hashlib.sha256(data).hexdigest()
-    recorded = info.get("files")
-    if not isinstance(recorded, dict) or recorded.get(name) != digest:
+    if info["files"].get(name) != hashlib.sha256(data).hexdigest():
         raise ModelError(
             "differs from the hash in model.json", where=str(path), advice="get the model again; it was altered"
         )
+    return data
+
+
+def _read_weights(folder: Path, name: str, info: Mapping[str, Any]) -> Arrays:
+    path, data = folder / name, _read_vouched(folder, name, info)
     try:
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
-            return {key: archive[key] for key in archive.files}
-    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
+            arrays = {key: archive[key] for key in archive.files}
+    except _UNREADABLE as error:
         raise ModelError(f"is not an archive of plain arrays ({error})", where=str(path)) from error
+    for key, values in arrays.items():
+        if values.dtype.kind not in "fiu" or not np.all(np.isfinite(values)):
+            raise ModelError(f"holds something else than finite numbers in {key}", where=str(path))
+    return arrays
 
 
 def save_model(model: Model, folder: Path, *, card: str, force: bool = False) -> None:
-    """Write the folder's files, each whole or not at all; raise `InputError` if it exists and `force` is not given."""
+    """Write the folder's files, all or none; raise `InputError` if it exists and `force` is not given."""
     if folder.exists() and not folder.is_dir():
         raise InputError("is a file", where=str(folder), expected="a folder for the model")
     if folder.is_dir() and any(folder.iterdir()) and not force:
@@ -136,17 +179,25 @@ def save_model(model: Model, folder: Path, *, card: str, force: bool = False) ->
     if not folder.parent.is_dir():
         raise InputError("the folder does not exist", where=str(folder.parent), advice="create it first")
     blobs = {name: _archive(arrays) for name, arrays in _disassemble(model).items()}
-    info = dict(model.info)
-    info["files"] = {name: hashlib.sha256(data).hexdigest() for name, data in blobs.items()}
+    blobs[CARD] = card.encode("utf-8")
+    blobs["model.json"] = _info_bytes(model.info, blobs)  # last: its hashes vouch for the others
     try:
-        folder.mkdir(exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=f".{folder.name[:40]}.", dir=folder.parent) as staging:
+            for name, data in blobs.items():
+                write_atomically(Path(staging, name), data)
+            folder.mkdir(exist_ok=True)
+            for name in blobs:
+                Path(staging, name).replace(folder / name)
     except OSError as error:
-        raise InputError(f"cannot be made ({error.strerror})", where=str(folder)) from error
-    for name, data in blobs.items():
-        write_atomically(folder / name, data)
-    write_atomically(folder / "README.md", card.encode("utf-8"))
-    text = json.dumps(info, indent=1, ensure_ascii=False)
-    write_atomically(folder / "model.json", (text + "\n").encode("utf-8"))  # last: its hashes vouch for the others
+        raise InputError(f"cannot be written ({error.strerror or error})", where=str(folder)) from error
+
+
+def _info_bytes(info: Mapping[str, Any], blobs: Mapping[str, bytes]) -> bytes:
+    """`model.json`, with the hashes of the other files and, in the place of zeros, of itself."""
+    hashes = {name: hashlib.sha256(data).hexdigest() for name, data in blobs.items()}
+    content = {**info, "files": hashes, "sha256": _ZEROS}
+    data = (json.dumps(content, indent=1, ensure_ascii=False) + "\n").encode("utf-8")
+    return data.replace(_ZEROS.encode(), hashlib.sha256(data).hexdigest().encode())
 
 
 def new_info(model_id: str, *, seed: int, training: Mapping[str, str], metrics: Mapping[str, Any]) -> dict[str, Any]:
@@ -163,7 +214,7 @@ def new_info(model_id: str, *, seed: int, training: Mapping[str, str], metrics: 
         "evidence": [kind.value for kind in EVIDENCE_TYPES],
         "cues_sha256": _cues_sha256(),
         "created_with": {
-            "argmap": argmap.__version__,
+            "argmap": __version__,
             "python": platform.python_version(),
             "scikit-learn": sklearn.__version__,
             "numpy": np.__version__,
@@ -180,7 +231,11 @@ def _cues_sha256() -> str:
 
 def _archive(arrays: Arrays) -> bytes:
     stream = io.BytesIO()
-    np.savez_compressed(stream, allow_pickle=False, **arrays)
+    for key, values in arrays.items():
+        if values.dtype.hasobject:  # numpy would pickle it
+            raise TypeError(f"{key} holds Python objects, not numbers")
+    save: Callable[..., None] = np.savez_compressed  # in numpy 1 without the argument `allow_pickle`
+    save(stream, **arrays)
     return stream.getvalue()
 
 
@@ -228,6 +283,11 @@ def _head_arrays(head: ContextualHead, thresholds: npt.NDArray[np.float64]) -> A
     }
 
 
+def as_stored(model: Model) -> Model:
+    """The model as it is after saving and loading: some weights are rounded on the way to the disk."""
+    return _assemble(model.info, _disassemble(model))
+
+
 def _assemble(info: Mapping[str, Any], arrays: Mapping[str, Arrays]) -> Model:
     stance = StanceClassifier()
     stance.features_ = _features(arrays["features.npz"])
@@ -252,7 +312,20 @@ def _assemble(info: Mapping[str, Any], arrays: Mapping[str, Arrays]) -> Model:
         threshold=threshold,
         attack_threshold=attack_threshold,
     )
-    return Model(str(info["id"]), stance, evidence, links, info)
+    if not isinstance(info["id"], str) or not isinstance(info["training"]["articles"], dict):
+        raise ValueError("the id is no text, or the training articles are no object")
+    return Model(info["id"], stance, evidence, links, info)
+
+
+def _rehearse(model: Model) -> None:
+    """Label and link a few words, so that weights which do not fit together are found now, not in the middle."""
+    text = "The mayor lied. We must act."
+    units = (Unit("u0", Span(0, 15)), Unit("u1", Span(16, len(text))))
+    document = Document("rehearsal", text, title="A title", units=units)
+    scores = score(document, model.stance, model.evidence)
+    label(document, scores, model.stance, model.evidence)
+    link(document, model.stance.features_, model.links, stances=scores.stances, evidence=scores.evidence)
+    _ = model.links.attack.decision(np.zeros((1, len(model.links.pairs.mean))))
 
 
 def _features(arrays: Arrays) -> LexicalFeatures:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from argmap.document import Document
+from argmap.errors import InputError
 from argmap.evaluation.metrics import evidence_matrix, stance_matrix
 from argmap.graph import ArgumentMap
 from argmap.linking.model import link
@@ -16,6 +17,8 @@ from argmap.reading import read
 from argmap.segmenting import segment
 from argmap.stance.classifier import SentenceScores, label, score
 
+_MOST_SENTENCES = 50_000  # some 6 MB of prose; linking compares each with each
+
 
 def read_article(path: str | Path, *, title: str | None = None) -> Document:
     """Read and segment an article (`-`: standard input); raises `InputError`."""
@@ -23,22 +26,39 @@ def read_article(path: str | Path, *, title: str | None = None) -> Document:
 
 
 def classify_document(document: Document, model: Model) -> Document:
-    """Put stances, evidence and scores on the text units of a segmented document."""
+    """Put stances, evidence and scores on the text units of a segmented document; raises `InputError` if too long."""
+    _check_length(document)
     return label(document, score(document, model.stance, model.evidence), model.stance, model.evidence)
 
 
 def map_document(document: Document, model: Model) -> ArgumentMap:
-    """Classify and link a segmented document."""
+    """Classify and link a segmented document; raises `InputError` if too long."""
+    _check_length(document)
     scores = score(document, model.stance, model.evidence)
     return _linked(label(document, scores, model.stance, model.evidence), scores, model)
 
 
 def link_document(document: Document, model: Model) -> ArgumentMap:
-    """Link a document whose units already carry stances and evidence, which are taken as certain."""
+    """Link a document whose units already carry stances and evidence, which are taken as certain.
+
+    Raises `InputError` if it is too long.
+    """
+    _check_length(document)
     units = list(document.text_units())
     stances = stance_matrix([unit.stances for unit in units]).astype(np.float64)
     evidence = evidence_matrix([unit.evidence for unit in units]).astype(np.float64)
     return _linked(document, SentenceScores(stances, evidence), model)
+
+
+def _check_length(document: Document) -> None:
+    number = sum(1 for _ in document.text_units())
+    if number > _MOST_SENTENCES:
+        raise InputError(
+            f"has {number:,} sentences",
+            where=document.source or document.id,
+            expected=f"an article of at most {_MOST_SENTENCES:,}",
+            advice="cut it into articles",
+        )
 
 
 def _linked(document: Document, scores: SentenceScores, model: Model) -> ArgumentMap:

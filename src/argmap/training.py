@@ -13,7 +13,7 @@ from argmap.evaluation.metrics import stance_scores as score_stances
 from argmap.labels import STANCES
 from argmap.linking.training import LinkedArticle, fit_links
 from argmap.linking.view import view_of
-from argmap.models import Model, new_info
+from argmap.models import Model, as_stored, new_info
 from argmap.stance.classifier import EvidenceClassifier, StanceClassifier
 from argmap.stance.features import LexicalFeatures
 from argmap.stance.head import ContextualHead
@@ -87,9 +87,8 @@ def train(
         ),
     }
     training = {article.document.id: article.document.text_sha256 for article in articles}
-    return Model(
-        model_id, stance, kinds, links_model, new_info(model_id, seed=seed, training=training, metrics=metrics)
-    )
+    info = new_info(model_id, seed=seed, training=training, metrics=metrics)
+    return as_stored(Model(model_id, stance, kinds, links_model, info))
 
 
 def _trusted(articles: Sequence[AnnotatedArticle], report: Callable[[str], None]) -> tuple[AnnotatedArticle, ...]:

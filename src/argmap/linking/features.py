@@ -14,6 +14,8 @@ _STARTS = tuple(i for i, name in enumerate(CUES) if name.startswith("starts ") o
 _CLAIM = 0.35  # above this a unit counts as a claim when the nearest one is sought
 _NEAR = 12
 _FAR_TARGETS = 8
+_LONG = 60  # sentences
+_MANY = 20  # claims in between, paragraphs, ranks
 _ROWS_AT_ONCE = 2048  # units compared with all others at a time, which bounds the memory for a very long text
 
 
@@ -111,15 +113,15 @@ def candidate_pairs(view: ArticleView, thesis: FloatArray) -> tuple[IntArray, In
 def pair_features(view: ArticleView, thesis: FloatArray, source: IntArray, target: IntArray) -> FloatArray:
     """Features of each pair: (pairs, columns). `thesis` is each unit's probability of being the thesis."""
     claim = view.claim
-    distance = target - source
+    distance = np.clip(target - source, -_LONG, _LONG)  # beyond what training articles show, nothing can be learned
     low, high = np.minimum(source, target), np.maximum(source, target)
     total = np.r_[0.0, np.cumsum(claim)]
-    between = total[high] - total[low + 1]
+    between = np.minimum(total[high] - total[low + 1], _MANY)
     count = np.maximum(high - low - 1, 1)
     order = np.argsort(np.argsort(-thesis, kind="stable"), kind="stable")
     nearest_before, nearest_after = _nearest_claims(claim)
     following = np.vstack([view.cues[1:, _STARTS], np.zeros((1, len(_STARTS)))])
-    paragraphs = view.paragraph[target] - view.paragraph[source]
+    paragraphs = np.clip(view.paragraph[target] - view.paragraph[source], -_MANY, _MANY)
     opens, closes = _paragraph_ends(view)
     starts = view.cues[:, _STARTS]
     columns = [
@@ -140,7 +142,7 @@ def pair_features(view: ArticleView, thesis: FloatArray, source: IntArray, targe
         closes[target],
         thesis[source],
         thesis[target],
-        order[target],
+        np.minimum(order[target], _MANY),
         order[target] == 0,
         order[source] == 0,
         claim[source],
@@ -152,7 +154,7 @@ def pair_features(view: ArticleView, thesis: FloatArray, source: IntArray, targe
         view.title[target, 2],
         np.einsum("ij,ij->i", view.vectors[source], view.vectors[target]),
         *_overlaps(view, source, target),
-        np.full(len(source), len(view)),
+        np.full(len(source), min(len(view), _LONG)),
     ]
     stacked = np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
     blocks = [

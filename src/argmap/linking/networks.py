@@ -20,6 +20,15 @@ BoolArray = npt.NDArray[np.bool_]
 Arrays = Mapping[str, npt.NDArray[np.float32]]
 
 
+_FAR_OUT = 10.0  # standard deviations
+
+
+def _standard(X: FloatArray, mean: FloatArray, scale: FloatArray) -> FloatArray:
+    """Standardised features, cut off far out, so that no odd article is scored by extrapolation."""
+    Z: FloatArray = np.clip((X - mean) / scale, -_FAR_OUT, _FAR_OUT)
+    return Z
+
+
 @dataclass(frozen=True)
 class LinearScorer:
     """Standardised features times weights: log-odds (rows,)."""
@@ -30,7 +39,7 @@ class LinearScorer:
     bias: float
 
     def decision(self, X: FloatArray) -> FloatArray:
-        score: FloatArray = ((X - self.mean) / self.scale) @ self.coef + self.bias
+        score: FloatArray = _standard(X, self.mean, self.scale) @ self.coef + self.bias
         return score
 
     def scaled(self, factor: float) -> Self:
@@ -58,7 +67,7 @@ def fit_ranker(groups: Sequence[tuple[FloatArray, int]], *, C: float) -> LinearS
     scaler = StandardScaler().fit(np.vstack([X for X, _ in groups]))
     rows, weights = [], []
     for X, winner in groups:
-        Z = scaler.transform(X)
+        Z = _standard(X, scaler.mean_, scaler.scale_)
         differences = Z[winner] - np.delete(Z, winner, axis=0)
         if len(differences):
             rows.append(differences)
@@ -72,7 +81,9 @@ def fit_ranker(groups: Sequence[tuple[FloatArray, int]], *, C: float) -> LinearS
 def fit_linear(X: FloatArray, y: BoolArray, *, C: float) -> LinearScorer:
     """Logistic regression with balanced classes on standardised features."""
     scaler = StandardScaler().fit(X)
-    model = LogisticRegression(C=C, class_weight="balanced", max_iter=1000).fit(scaler.transform(X), y)
+    model = LogisticRegression(C=C, class_weight="balanced", max_iter=1000).fit(
+        _standard(X, scaler.mean_, scaler.scale_), y
+    )
     return _as_stored(LinearScorer(scaler.mean_, scaler.scale_, model.coef_[0], float(model.intercept_[0])))
 
 
@@ -90,7 +101,7 @@ class NetworkScorer:
 
     def probability(self, X: FloatArray) -> FloatArray:
         """Probability of each row: (rows,)."""
-        Z = (X - self.mean) / self.scale
+        Z = _standard(X, self.mean, self.scale)
         total = np.zeros(len(X))
         for hidden, hidden_bias, out, out_bias in self.layers:
             total += expit(np.maximum(Z @ hidden + hidden_bias, 0) @ out + out_bias)
@@ -125,7 +136,7 @@ class NetworkScorer:
 def fit_networks(X: npt.NDArray[np.float32], y: BoolArray, *, members: int, epochs: int, seed: int) -> NetworkScorer:
     """Fit `members` networks that differ in their seed; few epochs, for the links of an article are few and noisy."""
     scaler = StandardScaler().fit(X)
-    Z = scaler.transform(X)
+    Z = _standard(X.astype(np.float64), scaler.mean_, scaler.scale_).astype(np.float32)
     layers = []
     for member in range(members):
         model = MLPClassifier(

@@ -74,6 +74,8 @@ class LexicalFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  #
 
     def matrix(self, X: Sequence[Sentence], tokens: Sequence[Sequence[str]]) -> sp.csr_matrix:
         """As `transform`, from tokens that are already masked."""
+        if not X:
+            return sp.csr_matrix((0, len(self.get_feature_names_out())))
         documents = [" ".join(row) for row in tokens]
         articles = article_numbers(X)
         cues = self._cues(X, tokens) / self.cue_scale_

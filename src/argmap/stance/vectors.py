@@ -96,6 +96,8 @@ def _cooccurrences(texts: Sequence[Sequence[str]], index: dict[str, int]) -> sp.
 
 
 def _positive_pmi(counts: sp.csr_matrix) -> sp.csr_matrix:
+    if not counts.nnz:
+        return counts
     matrix = counts.tocoo()
     row = np.asarray(matrix.sum(axis=1), dtype=np.float64).ravel()
     context = row**_CONTEXT_SMOOTHING
