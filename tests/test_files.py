@@ -36,7 +36,7 @@ def refusing(number: int) -> Any:
 def test_an_old_file_survives(
     owner: Any, name: str, number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whatever the disk refuses, and when: the old file stays, nothing else is left, the error names file and reason."""
+    """Whatever the disk refuses, and when: the old file stays, nothing else is left, file and reason are named."""
     path = tmp_path / "map.json"
     path.write_bytes(b"old")
     monkeypatch.setattr(owner, name, refusing(number))
@@ -54,9 +54,14 @@ def test_an_error_of_the_writer_leaves_the_old_file(tmp_path: Path) -> None:
     """What goes wrong while the content is made passes through, and nothing is half written."""
     path = tmp_path / "map.json"
     path.write_bytes(b"old")
-    with pytest.raises(ValueError, match="half way"), open_atomically(path) as stream:
-        stream.write(b"ne")
-        raise ValueError("half way")
+
+    def write_half() -> None:
+        with open_atomically(path) as stream:
+            stream.write(b"ne")
+            raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half way"):
+        write_half()
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 

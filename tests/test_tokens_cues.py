@@ -11,7 +11,9 @@ from small_models import HOSTILE
 from argmap.stance.cues import CUE_LISTS, CUE_NAMES, WORD_CLASSES, cue_vector
 from argmap.stance.tokens import NAME, NUMBER, QUOTE, masked_tokens, ordinary_words, raw_tokens
 
-ORDINARY = frozenset().union(*WORD_CLASSES.values(), *CUE_LISTS.values(), {"yesterday", "bridge", "rain", "according", "why"})
+ORDINARY = frozenset().union(
+    *WORD_CLASSES.values(), *CUE_LISTS.values(), {"yesterday", "bridge", "rain", "according", "why"}
+)
 NAMES = st.lists(
     st.text("abcdefghijklmnopqrstuvwxyzåéøß", min_size=2, max_size=9)
     .map(lambda word: word[0].upper() + word[1:])
@@ -182,8 +184,8 @@ def test_hostile_text_has_tokens_and_cues(name: str) -> None:
 
 @pytest.mark.parametrize(
     "piece",
-    ["a", "A", "1", "1,", "“", '" ', "' ", "a’", "is a", "if ", "the ", "the only ", "it is ", "refus", "some a ", "A said ",
-     "by aing ", "“ a b c d ", "was aed ", "could have ", "let us ", "a.", "\ud800", "\u202e"],
+    ["a", "A", "1", "1,", "“", '" ', "' ", "a’", "is a", "if ", "the ", "the only ", "it is ", "refus", "some a ",
+     "A said ", "by aing ", "“ a b c d ", "was aed ", "could have ", "let us ", "a.", "\ud800", "\u202e"],
 )  # fmt: skip
 def test_time_is_linear(piece: str) -> None:
     """No run of 150,000 characters makes tokens or patterns search again and again."""

@@ -165,7 +165,7 @@ def _read_weights(folder: Path, name: str, info: Mapping[str, Any]) -> Arrays:
     except _UNREADABLE as error:
         raise ModelError(f"is not an archive of plain arrays ({error})", where=str(path)) from error
     for key, values in arrays.items():
-        if values.dtype.kind not in "fiu" or not np.all(np.isfinite(values)):
+        if not isinstance(values, np.ndarray) or values.dtype.kind not in "fiu" or not np.all(np.isfinite(values)):
             raise ModelError(f"holds something else than finite numbers in {key}", where=str(path))
     return arrays
 
@@ -336,6 +336,8 @@ def _features(arrays: Arrays) -> LexicalFeatures:
     features.characters_ = character_vectorizer(_unpack(arrays["letters"]))
     features.characters_.idf_ = arrays["letters_idf"].astype(np.float64)
     features.cue_scale_ = arrays["cue_scale"]
+    if features.cue_scale_.shape != (len(CUE_NAMES),):
+        raise ValueError("another number of cues")
     matrix = arrays["vectors"].astype(np.float32)
     weights, mean = arrays["vector_weights"], arrays["vector_mean"]
     words = tuple(_unpack(arrays["vector_words"]))

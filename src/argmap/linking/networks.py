@@ -55,6 +55,8 @@ class LinearScorer:
     @classmethod
     def from_arrays(cls, arrays: Arrays) -> Self:
         mean, scale, coef = (arrays[name].astype(np.float64) for name in ("mean", "scale", "coef"))
+        if not mean.shape == scale.shape == coef.shape:
+            raise ValueError("a linear scorer of unequal arrays")
         return cls(mean, scale, coef, float(arrays["bias"][0]))
 
 
@@ -130,7 +132,10 @@ class NetworkScorer:
             )
             for i in range(count)
         )
-        return cls(arrays["mean"].astype(np.float64), arrays["scale"].astype(np.float64), layers)
+        mean, scale = (arrays[name].astype(np.float64) for name in ("mean", "scale"))
+        if mean.shape != scale.shape:
+            raise ValueError("networks with unequal arrays")
+        return cls(mean, scale, layers)
 
 
 def fit_networks(X: npt.NDArray[np.float32], y: BoolArray, *, members: int, epochs: int, seed: int) -> NetworkScorer:
