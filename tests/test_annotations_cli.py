@@ -43,7 +43,24 @@ def test_check_lists_every_problem_and_fails() -> None:
         for line in path.read_text(encoding="utf-8").splitlines():
             assert f"{path.with_suffix('.jsonl')}:{line}\n" in output
             expected += 1
-    assert f"{expected} problems in " in output
+    doubles = output.count("is the id of another text in ") + output.count(" too; expected each article once")
+    assert f"{expected + doubles} problems in " in output
+
+
+def test_check_compares_articles(tmp_path: Path) -> None:
+    """One id for two texts, or one text twice by one annotator, is a problem; two annotators of a text are none."""
+    (tmp_path / "b").mkdir()
+    lines = Path(WEIR).read_text(encoding="utf-8").splitlines(keepends=True)
+    again = tmp_path / "b" / "again.jsonl"
+    again.write_text("".join(lines), encoding="utf-8")
+    first = f"{again}:1: doc 'weir' by annotator "
+    assert f"stands in {WEIR} too; expected each article once by an annotator" in run("check", WEIR, again, code=1)
+    assert first in run("check", WEIR, again, code=1)
+    other = tmp_path / "weir.sheet"
+    other.write_text("# title: T\n# thesis: 1\n# annotator: z\n1 | acc | - | - | A.\n", encoding="utf-8")
+    run("import", other, "-o", tmp_path)
+    path = tmp_path / "weir.jsonl"
+    assert f"{path}:1: doc 'weir' is the id of another text in {WEIR}; " in run("check", WEIR, path, code=1)
 
 
 def test_check_takes_sheets(tmp_path: Path) -> None:

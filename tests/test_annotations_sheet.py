@@ -5,17 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from argmap.annotations import check_file, read_article, write_article
+from argmap.annotations import check_file, dump_article, read_article, write_article
 from argmap.annotations.sheet import check_sheet, dump_sheet, read_sheet
 from argmap.errors import InputError
 
 GOLDEN = Path(__file__).parent / "golden" / "annotations"
+OWN = Path(__file__).parent.parent / "annotations" / "own"
 
 HEAD = "# title: T\n# thesis: 1\n"
 
 
-def sheet(tmp_path: Path, content: str) -> Path:
-    path = tmp_path / "made-up.sheet"
+def sheet(tmp_path: Path, content: str, name: str = "made-up.sheet") -> Path:
+    path = tmp_path / name
     path.write_text(content, encoding="utf-8")
     return path
 
@@ -104,6 +105,14 @@ def test_every_problem_of_a_sheet_is_reported_on_its_line(content: str, problems
         assert any(line.startswith(start) for line in shown)
     with pytest.raises(InputError):
         read_sheet(path)
+
+
+def test_a_sheet_keeps_the_version_of_the_guidelines(tmp_path: Path) -> None:
+    """Articles labelled by later guidelines go into a sheet and come back; our own are such."""
+    article = read_article(next(OWN.glob("*.jsonl")))
+    assert article.guidelines != read_sheet(GOLDEN / "weir.sheet").guidelines
+    again = read_sheet(sheet(tmp_path, dump_sheet(article), name=f"{article.document.id}.sheet"))
+    assert dump_article(again) == dump_article(article)
 
 
 def test_a_sheet_may_have_no_thesis(tmp_path: Path) -> None:

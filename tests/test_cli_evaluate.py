@@ -56,6 +56,36 @@ def test_a_fold(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert "fold dev: 1 article; 0 not in it left out" in capsys.readouterr().err
     assert main(["evaluate", WEIR, "--split", split, "--fold", "test"]) == 3
     assert "no article of these annotations is in fold 'test'" in capsys.readouterr().err
+    split = write(tmp_path / "s.json", '{"dev": ["weir", "gone"], "test": "weir"}')
+    assert main(["evaluate", WEIR, "--split", split, "--resamples", "5"]) == 0
+    assert "0 not in it left out; 1 of the fold not among these annotations" in capsys.readouterr().err
+    assert main(["evaluate", WEIR, "--split", split, "--fold", "test"]) == 3
+    assert "'test' is a string; expected an array" in capsys.readouterr().err
+
+
+def test_a_fold_without_a_split_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    """A fold that nothing defines is not passed over in silence: the figures would be of other articles."""
+    assert main(["evaluate", WEIR, "--fold", "test"]) == 2
+    assert "--fold test without --split" in capsys.readouterr().err
+
+
+def test_a_report_does_not_take_the_place_of_labels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not even --force writes a report over the annotations or the split that it was made from."""
+    labels = write(tmp_path / "weir.jsonl", Path(WEIR).read_text(encoding="utf-8"))
+    split = write(tmp_path / "s.json", '{"dev": ["weir"]}')
+    for place in (labels, split):
+        before = Path(place).read_bytes()
+        assert main(["evaluate", str(tmp_path), "--split", split, "--report", place, "--force"]) == 2
+        assert "would overwrite what is read" in capsys.readouterr().err
+        assert Path(place).read_bytes() == before
+
+
+def test_an_id_of_two_texts_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Two articles under one id could not be told apart in the report."""
+    other = write(tmp_path / "weir.sheet", "# title: T\n# thesis: 1\n1 | acc | - | - | A.\n")
+    assert main(["annotations", "import", other, "-o", str(tmp_path)]) == 0
+    assert main(["evaluate", WEIR, str(tmp_path), "--resamples", "5"]) == 3
+    assert "doc 'weir' is the id of another text" in capsys.readouterr().err
 
 
 def test_training_articles_are_refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,7 +11,7 @@ from articles import write
 
 from argmap.annotations import AnnotatedArticle
 from argmap.cli import main
-from argmap.models import Model, load_model
+from argmap.models import WEIGHTS, Model, load_model
 
 GOLDEN = Path(__file__).parent / "golden" / "annotations"
 WEIR, STANDOFF = str(GOLDEN / "weir.jsonl"), str(GOLDEN / "weir-standoff.jsonl")
@@ -60,7 +60,54 @@ def test_a_fold_of_a_split(tmp_path: Path, calls: list[dict[str, Any]], capsys: 
     split = write(tmp_path / "splits.json", '{"note": "x", "train": ["weir", "unknown"], "dev": ["other"]}')
     assert main(["train", WEIR, second, "-o", str(tmp_path / "m"), "--split", split]) == 0
     assert calls[0]["articles"] == ["weir"]
-    assert "fold train: 1 article; 1 not in it left out" in capsys.readouterr().err
+    message = "fold train: 1 article; 1 not in it left out; 1 of the fold not among these annotations"
+    assert message in capsys.readouterr().err
+    assert main(["train", WEIR, "-o", str(tmp_path / "n"), "--fold", "train"]) == 2
+    assert "--fold train without --split" in capsys.readouterr().err
+    assert len(calls) == 1
+
+
+def test_a_model_goes_into_no_folder_of_other_things(
+    tmp_path: Path, calls: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--force replaces a model, and never strews one among other files, such as the labels and their README."""
+    write(tmp_path / "README.md", "mine")
+    assert main(["train", WEIR, "-o", str(tmp_path), "--force"]) == 3
+    assert "holds something else than a model" in capsys.readouterr().err
+    assert (calls, [path.name for path in tmp_path.iterdir()]) == ([], ["README.md"])
+
+
+@pytest.mark.slow
+def test_a_model_is_really_trained_and_used(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Eight articles become a model: the same bytes for the same seed, others for another, and it maps and is measured.
+
+    It refuses to be measured on what it was trained on.
+    """
+    own = Path(__file__).parent.parent / "annotations" / "own"
+    labelled = [str(path) for path in sorted(own.glob("*.jsonl"))]
+    learnt, unseen = labelled[:8], labelled[8:12]
+
+    def trained(folder: str, seed: str) -> dict[str, bytes]:
+        place = tmp_path / folder / "mine"
+        place.parent.mkdir()
+        assert main(["train", *learnt, "-o", str(place), "--seed", seed]) == 0
+        return {path.name: path.read_bytes() for path in place.iterdir()}
+
+    one, again, other = trained("one", "3"), trained("again", "3"), trained("other", "4")
+    assert one == again
+    assert one.keys() == other.keys() == {"README.md", "model.json", *WEIGHTS}
+    assert one["links.npz"] != other["links.npz"]
+    model, out = str(tmp_path / "one" / "mine"), tmp_path / "map.json"
+    example = next((own.parent.parent / "examples").glob("*.txt"))
+    assert main(["map", str(example), "--model", model, "-o", str(out)]) == 0
+    assert json.loads(out.read_text(encoding="utf-8"))["created_with"]["models"]["stance"] == "mine"
+    capsys.readouterr()
+    assert main(["evaluate", *unseen, "--model", model, "--format", "json", "--resamples", "20"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert report["model"] == "mine"
+    assert 0.2 < report["metrics"]["stance.macro_f1"]["value"] < 0.95
+    assert main(["evaluate", *unseen, learnt[0], "--model", model]) == 3
+    assert "trained on 1 of these 5 articles" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("name", ["texts.jsonl", "texts.jsonl.gz"])

@@ -77,9 +77,9 @@ def with_label_in_one_article(Y: np.ndarray) -> np.ndarray:
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        (without_label, "no sentence has"),
-        (with_label_everywhere, "all have"),
-        (with_label_in_one_article, "too few sentences of a label"),
+        (without_label, "no sentence is labelled label 1"),
+        (with_label_everywhere, "every sentence is labelled label 0"),
+        (with_label_in_one_article, "too few articles with sentences labelled label 1"),
     ],
 )
 def test_what_cannot_be_learned_is_refused(change: object, what: str) -> None:

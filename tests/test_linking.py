@@ -13,9 +13,9 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.preprocessing import StandardScaler
 from small_models import HOSTILE, document, essay, own_articles, small_model
 
-from argmap.document import Document
+from argmap.document import Document, Span, Unit
 from argmap.errors import InputError
-from argmap.labels import RelationKind
+from argmap.labels import RelationKind, UnitKind
 from argmap.linking import features as features_module
 from argmap.linking import model as model_module
 from argmap.linking import networks
@@ -58,6 +58,17 @@ def test_a_view_knows_place_words_and_names() -> None:
     assert not {"the", "of"} & frozenset().union(*view.words)
     assert view.cues.shape == (5, len(CUES))
     np.testing.assert_allclose(np.linalg.norm(view.vectors, axis=1), 1, atol=1e-6)
+
+
+def test_sections_are_counted_on_text_alone() -> None:
+    """What surrounds the text opens no section and has no row; each heading opens one."""
+    text = "A. B. C. D. E. F. G."
+    kinds = ("text", "boilerplate", "heading", "text", "comment", "text", "heading")
+    spans = [Span(start, start + 2) for start in range(0, 21, 3)]
+    units = [Unit(f"u{i}", span, UnitKind(kind)) for i, (span, kind) in enumerate(zip(spans, kinds, strict=True))]
+    view = view_of_document(Document("d", text, units=tuple(units)))
+    assert view.ids == ("u0", "u3", "u5")
+    assert view.section.tolist() == [0, 1, 1]
 
 
 def test_a_claim_is_blamed_or_called_for() -> None:

@@ -20,10 +20,23 @@ from argmap.errors import EXIT_BAD_INPUT, EXIT_MISSING, InputError, MissingDepen
 from argmap.formats.map_json import dump_map
 from argmap.models import WEIGHTS, Model, load_model, save_model
 from argmap.pipeline import map_document, read_article
+from argmap.stance.classifier import score
 from argmap.training import card_of
 
 FILES = (*WEIGHTS, "model.json", "README.md")
+EXPLODED: list[str] = []
 EXAMPLES = sorted((ROOT / "examples").glob("*.txt"))
+
+
+def explode() -> None:
+    EXPLODED.append("boom")
+
+
+class Bomb:
+    """What runs code when it is unpickled."""
+
+    def __reduce__(self) -> tuple[Callable[[], None], tuple[()]]:
+        return explode, ()
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +61,10 @@ def test_a_model_comes_back_as_it_went(saved: Path) -> None:
     """The loaded model gives every label, score and link that the trained one gave, and knows its training texts."""
     loaded = load_model(saved)
     assert mapped(loaded) == mapped(small_model())
+    doc = own_articles()[0].document
+    one, other = (score(doc, model.stance, model.evidence) for model in (loaded, small_model()))
+    np.testing.assert_array_equal(one.stances, other.stances)
+    np.testing.assert_array_equal(one.evidence, other.evidence)
     assert loaded.id == "small"
     assert loaded.training_texts == {a.document.id: a.document.text_sha256 for a in own_articles()}
 
@@ -111,16 +128,11 @@ def test_each_byte_of_the_description_counts(folder: Path) -> None:
 
 def test_a_pickle_in_the_folder_is_refused_unread(folder: Path) -> None:
     """A file that could execute code has no business in a model folder, and is not opened."""
-
-    class Bomb:
-        def __reduce__(self) -> tuple[Callable[[str], None], tuple[str]]:
-            return os.mkdir, (str(folder / "exploded"),)  # type: ignore[return-value]
-
     for name in ("model.pkl", "HEAD.PICKLE", "x.joblib", "weights.pt"):
         (folder / name).write_bytes(pickle.dumps(Bomb()))
         refused(folder, name, "could execute code")
         (folder / name).unlink()
-    assert not (folder / "exploded").exists()
+    assert EXPLODED == []
     load_model(folder)
 
 
@@ -158,7 +170,6 @@ def test_a_model_that_is_resealed_loads(folder: Path) -> None:
         ({"training": None}, ["training"]),
         ({"training": {"articles": []}}, ["training"]),
         ({"id": ["x"]}, ["id"]),
-        ({"surplus": 1}, ["'surplus'"]),
     ],
 )
 def test_another_description_is_refused(changes: dict[str, Any], facts: list[str], folder: Path) -> None:
@@ -206,11 +217,11 @@ def as_other_zip(_: bytes) -> bytes:
 
 
 def as_pickle(_: bytes) -> bytes:
-    return pickle.dumps({"first_coef": 1})
+    return pickle.dumps(Bomb())
 
 
 def as_objects(data: bytes) -> bytes:
-    return npz({**dict(np.load(io.BytesIO(data))), "thresholds": np.array([{"a": 1}], dtype=object)})
+    return npz({**dict(np.load(io.BytesIO(data))), "thresholds": np.array([Bomb()], dtype=object)})
 
 
 def with_nan(data: bytes) -> bytes:
@@ -240,6 +251,7 @@ def test_weights_that_are_none(name: str, spoil: Callable[[bytes], Any], folder:
     (folder / name).write_bytes(data if isinstance(data, bytes) else b"")
     reseal(folder)
     refused(folder)
+    assert EXPLODED == []
 
 
 def less_columns(array: np.ndarray) -> np.ndarray:

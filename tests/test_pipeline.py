@@ -128,7 +128,7 @@ def test_classifying_labels_text_units_only() -> None:
         ("According to the audit, a third of the pumps were never installed.", Stance.QUOTATION),
         ("Parliament must publish the contract.", Stance.RECOMMENDATION),
         ("It is time to let the residents decide.", Stance.RECOMMENDATION),
-        ("The ministry ignored every warning and lied to the residents.", Stance.ACCUSATION),
+        ("The council deliberately misled the public and betrayed its own voters.", Stance.ACCUSATION),
     ],
 )
 def test_the_bundled_model_knows_the_plain_cases(sentence: str, stance: Stance) -> None:

@@ -8,6 +8,7 @@ import stat
 import sys
 import time
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,12 @@ from rendering_maps import broad, build, chain, harbour
 
 from argmap.errors import EngineError, MissingDependencyError, UsageError
 from argmap.formats.map_json import load_map
+from argmap.graph import ArgumentMap
 from argmap.rendering import SUFFIXES, engines, render
 from argmap.rendering.dot import to_dot
 from argmap.rendering.picture import MAX_PIXELS_A_SIDE, compose
 from argmap.rendering.scene import build_scene
+from argmap.rendering.style import weight_of
 from argmap.rendering.text import is_right_to_left, width_in_em, wrapped
 
 GOLDEN = Path(__file__).parent / "golden" / "rendering" / "wrapping.txt"
@@ -302,3 +305,96 @@ def test_text_is_set_in_our_font_on_a_machine_without_fonts(tmp_path: Path, monk
     monkeypatch.setenv("FONTCONFIG_FILE", str(bare))
     assert render(harbour(), ".svg").data == usual
     assert len(render(harbour(), ".pdf").data) > 15_000  # the fonts are inside
+
+
+def with_scores(*scores: float | None) -> ArgumentMap:
+    """One support of the thesis for each score."""
+    rows = [("text", "The pier must open.", "recommendation"), *(("text", "It rained.") for _ in scores)]
+    plain = build(rows, [("support", f"u{index}", "u1") for index in range(2, len(scores) + 2)], "u1")
+    relations = [replace(link, score=score) for link, score in zip(plain.relations, scores, strict=True)]
+    return ArgumentMap(plain.document, tuple(relations), "u1")
+
+
+def test_a_line_is_the_thinner_the_less_sure_its_link_is() -> None:
+    """Lines are thick from 0.5, thinner from 0.2, and thin and pale below; a link without a score is plain."""
+    dot = to_dot(with_scores(0.5, 0.49, 0.2, 0.19, 0.0, None))
+    links = re.findall(r'class="link support (\w+)"', dot)
+    assert links == ["firm", "likely", "likely", "faint", "faint", "plain"]
+    pens = [weight_of(score).pen for score in (0.9, 0.3, 0.1)]
+    assert pens == sorted(pens, reverse=True)
+    assert len(set(pens)) == 3
+    assert [weight_of(score).pale for score in (0.9, 0.3, 0.1, None)] == [False, False, True, False]
+
+
+def key_of(argument_map: ArgumentMap) -> tuple[list[str], str]:
+    legend = compose(argument_map).legend
+    assert legend is not None
+    return [stroke.word for stroke in legend.strokes], " ".join(legend.lines)
+
+
+def test_the_key_explains_the_numbers_that_the_picture_shows_and_no_others() -> None:
+    """Scores of stances, of links and of the thesis, and the panels, are explained where they occur."""
+    strokes, words = key_of(harbour())
+    assert strokes == ["supports", "speaks against", "less sure (under 0.5)", "a guess (under 0.2)"]
+    assert "how sure argmap is of the box's first label" in words
+    assert "sections" in words
+    assert "THESIS" not in words
+    assert "THESIS" in key_of(replace(harbour(), thesis_score=0.4))[1]
+    by_hand = build([("text", "Open it."), ("text", "It rained.")], [("support", "u2", "u1")])
+    by_hand = replace(by_hand, relations=(replace(by_hand.relations[0], score=None),))
+    assert key_of(by_hand) == (["supports", "speaks against"], "Bold: the sentence's number.")
+
+
+def test_the_key_lies_above_the_map_and_nothing_in_it_overlaps() -> None:
+    """Samples and lines stand side by side within the picture's width, above the thesis."""
+    for argument_map in (harbour(), broad(40, 0)):
+        picture = compose(argument_map)
+        assert picture.legend is not None
+        rects = [sample.rect for sample in picture.legend.samples]
+        for stroke in picture.legend.strokes:
+            rects += [stroke.rect, stroke.word_rect]
+        assert all(rect.x >= 0 and rect.right <= picture.width for rect in rects)
+        for a, b in itertools.combinations(rects, 2):
+            assert a.right <= b.x or b.right <= a.x or a.bottom <= b.y or b.bottom <= a.y
+        assert picture.legend.bottom <= min(place.rect.y for place in picture.placement.places.values())
+
+
+def test_a_source_of_an_attack_says_whom_it_speaks_against() -> None:
+    """The words stand in the source's box, where no line runs, and name the target or the link that is hit."""
+    scene = build_scene(harbour())
+    says = {card.number: card.against for section in scene.sections for card in section.cards}
+    assert says["6"] == "speaks against 3"
+    assert says["7"] == "speaks against the link from 6"
+    assert says["3"] == ""
+
+
+def test_a_caption_of_two_lines_has_its_room_and_keeps_the_evidence_whole() -> None:
+    """Two stances with evidence take two lines, the second for the evidence, and make the box higher."""
+    rows = [("text", "Open it."), ("text", "“We lied.”", "quotation accusation", "testimony"), ("text", "He fell.")]
+    scene = build_scene(build(rows, [("support", "u2 u3", "u1")]))
+    cards = {card.number: card for card in scene.sections[0].cards}
+    assert cards["2"].caption == ("“ QUOTATION + ACCUSATION", "testimony")
+    assert cards["2"].height > cards["3"].height
+
+
+def test_sizes_inside_boxes_are_whole_numbers() -> None:
+    """Graphviz drops the fraction of a size in a label, so that none may have one."""
+    assert set(re.findall(r'POINT-SIZE="([^"]*)"', to_dot(harbour()))) <= {str(size) for size in range(9, 30)}
+
+
+def test_the_page_scrolls_down_where_the_poster_grows_wide() -> None:
+    """A long flat map is wider as a picture than on the page."""
+    long = broad(60, 1)
+    assert compose(long, headline=False).width < compose(long).width
+
+
+def test_a_lone_sentence_is_named_in_good_english_and_its_stance_is_not_lost() -> None:
+    """Without links the picture has no key, says why it is empty, and lists the stances that were found."""
+    lone = compose(build([("text", "Go!", "recommendation")]))
+    assert lone.scene.notes == (
+        "No claims found: the article has one sentence, which stands alone.",
+        "Recommendation without a link: 1.",
+    )
+    assert lone.legend is not None
+    assert lone.legend.samples == ()
+    assert build_scene(build([])).notes == ("No claims found: the article has no sentences.",)

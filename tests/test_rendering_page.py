@@ -114,3 +114,24 @@ def test_the_page_is_deterministic_and_small() -> None:
     data = render(harbour(), ".html").data
     assert data == render(harbour(), ".html").data
     assert len(data) < 120_000
+
+
+def test_the_page_says_what_its_numbers_and_lines_mean(page: lxml.html.HtmlElement) -> None:
+    """Where links have scores, the legend explains them; every class of line in the drawing is in the style sheet."""
+    legend = page.xpath("//ul[@class='legend']")[0].text_content()
+    assert "a guess" in legend
+    assert "claim, grounds" in legend
+    assert "how sure argmap is" in page.xpath("//p[@class='meta key']")[0].text_content()
+    assert not parsed(build([("text", "One.")])).xpath("//p[@class='meta key']")
+
+
+def test_captions_keep_the_size_by_which_the_style_sheet_finds_them(page: lxml.html.HtmlElement) -> None:
+    """The drawing's captions have the font size, and its attacks the colour, that the page's rules select."""
+    style = page.xpath("//style")[0].text
+    sizes = set(re.findall(r'text\[font-size="([0-9.]+)"\]', style))
+    fills = set(re.findall(r'text\[fill="([^"]+)"\]', style))
+    assert sizes
+    assert fills
+    texts = page.xpath("//*[local-name()='svg']//*[local-name()='text']")
+    assert sizes <= {text.get("font-size") for text in texts}
+    assert fills <= {text.get("fill") for text in texts}

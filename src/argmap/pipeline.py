@@ -11,12 +11,14 @@ from argmap.document import Document
 from argmap.errors import InputError
 from argmap.evaluation.metrics import evidence_matrix, stance_matrix
 from argmap.graph import ArgumentMap
+from argmap.labels import Stance
 from argmap.linking.model import link
 from argmap.models import Model
 from argmap.reading import read
 from argmap.segmenting import segment
 from argmap.stance.classifier import SentenceScores, label, score
 
+_CLAIMS = frozenset({Stance.ACCUSATION, Stance.RECOMMENDATION})
 _MOST_SENTENCES = 50_000  # some 6 MB of prose; linking compares each with each
 
 
@@ -62,8 +64,8 @@ def _check_length(document: Document) -> None:
 
 
 def _linked(document: Document, scores: SentenceScores, model: Model) -> ArgumentMap:
-    found = link(document, model.stance.features_, model.links, stances=scores.stances, evidence=scores.evidence)
     models = MappingProxyType({"stance": model.id, "evidence": model.id, "links": model.id})
-    if not found.relations and not any(unit.stances for unit in document.text_units()):
+    if not any(_CLAIMS.intersection(unit.stances) for unit in document.text_units()):
         return ArgumentMap(document, models=models)  # nothing is argued for that we know of
+    found = link(document, model.stance.features_, model.links, stances=scores.stances, evidence=scores.evidence)
     return ArgumentMap(document, found.relations, found.thesis, models, found.thesis_score)

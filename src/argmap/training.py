@@ -10,14 +10,16 @@ from argmap.annotations import AnnotatedArticle
 from argmap.errors import InputError
 from argmap.evaluation.metrics import calibration_errors, evidence_macro_f1, evidence_matrix, stance_matrix
 from argmap.evaluation.metrics import stance_scores as score_stances
-from argmap.labels import STANCES
+from argmap.labels import EVIDENCE_TYPES, STANCES
 from argmap.linking.training import LinkedArticle, fit_links
+from argmap.linking.training import refuse_unlearnable as refuse_unlearnable_links
 from argmap.linking.view import view_of
 from argmap.models import Model, as_stored, new_info
 from argmap.stance.classifier import EvidenceClassifier, StanceClassifier
 from argmap.stance.features import LexicalFeatures
 from argmap.stance.head import ContextualHead
-from argmap.stance.sentences import sentences_of
+from argmap.stance.head import refuse_unlearnable as refuse_unlearnable_labels
+from argmap.stance.sentences import article_numbers, sentences_of
 
 _FAULTY_SHARE = 0.1
 
@@ -37,7 +39,7 @@ def train(
 ) -> Model:
     """Fit a model; `unlabelled` are texts for the word vectors only, `report` hears of each stage.
 
-    Raises `InputError` for the same text twice, too few articles, or a label that never occurs.
+    Raises `InputError` for the same text twice, too few articles, or a label that never occurs, before the long work.
     """
     _refuse_repeated(articles)
     articles = _trusted(articles, report)
@@ -47,6 +49,12 @@ def train(
     evidence = evidence_matrix([unit.evidence for unit in units])
     if not len(units):
         raise InputError("no labelled sentences", expected="annotation files with text units")
+    for labels, names in ((stances, STANCES), (evidence, EVIDENCE_TYPES)):
+        refuse_unlearnable_labels(labels, article_numbers(X), names=names)
+    refuse_unlearnable_links(
+        [[link.kind for link in article.links] for article in articles],
+        [article.thesis is not None for article in articles],
+    )
     report("learning words and word vectors")
     features = LexicalFeatures(unlabelled=tuple(unlabelled), seed=seed).fit(X)
     features.unlabelled = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -61,6 +61,26 @@ def inspect_file(path: Path, texts: TextFolder | None) -> Inspection:
     return _Inspector(path, content, texts).inspect()
 
 
+def check_ids_of_articles(inspections: Iterable[Inspection]) -> list[Problem]:
+    """Articles that cannot be told apart: an id that two texts have, or a text that one annotator labelled twice."""
+    problems: list[Problem] = []
+    texts: dict[str, Inspection] = {}
+    labelled: dict[tuple[str, str, str], Inspection] = {}
+    for inspection in inspections:
+        header = inspection.header
+        if header is None:
+            continue
+        other = texts.setdefault(header.doc, inspection)
+        if other.header is not None and other.header.text_sha256 != header.text_sha256:
+            what = f"doc {header.doc!r} is the id of another text in {other.path}"
+            problems.append(Problem(inspection.path, 1, what, "an id for each text"))
+        twin = labelled.setdefault((header.doc, header.text_sha256, header.annotator), inspection)
+        if twin is not inspection:
+            what = f"doc {header.doc!r} by annotator {header.annotator!r} stands in {twin.path} too"
+            problems.append(Problem(inspection.path, 1, what, "each article once by an annotator"))
+    return problems
+
+
 def _line_of_bad_byte(data: bytes) -> int:
     try:
         data.decode("utf-8")
@@ -113,6 +133,8 @@ class _Inspector:
         header, faults = parse_record(self.lines[0], HeaderRecord)
         for what, expected in faults:
             self.add(1, what, expected)
+        if header is None:
+            self.claimed.add(claimed_id(self.lines[0]) or "")  # of a unit that stands in the article's place
         return header
 
     def read_units(self) -> list[Numbered]:

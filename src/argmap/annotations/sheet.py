@@ -24,7 +24,7 @@ _EVIDENCE_CODES = {kind.value: kind for kind in EvidenceType}
 _LINK = re.compile(r"([+-])([0-9]{1,9})")
 _RELATIONS = {"+": RelationKind.SUPPORT, "-": RelationKind.ATTACK}
 _NONE = "-"
-_HEADER_KEYS = ("title", "english", "thesis", "annotator", "licence")
+_HEADER_KEYS = ("title", "english", "thesis", "annotator", "licence", "guidelines")
 _MARK_WITH_SPACE = re.compile(r" *¶ *")
 
 
@@ -213,7 +213,7 @@ class _Sheet:
             annotator=self.header.get("annotator", "a"),
             licence=self.header.get("licence", "CC0-1.0"),
             language="en",
-            guidelines=GUIDELINES,
+            guidelines=self.header.get("guidelines", GUIDELINES),
             source=None,
             inline=True,
             path=self.path,
@@ -225,8 +225,8 @@ def dump_sheet(article: AnnotatedArticle) -> str:
     """Write an article as an authoring sheet; units are numbered 1, 2, 3 … in text order.
 
     Raises `InputError`, naming the unit, for what a sheet cannot hold: a line break inside a unit that is not a
-    paragraph break, a `¶` in the text, units that are not one space or one empty line apart, a language or guidelines
-    other than the sheet's own.
+    paragraph break, a `¶` in the text, units that are not one space or one empty line apart, a language other than
+    English.
     """
     numbers = {unit.id: number for number, unit in enumerate(article.document.units, start=1)}
     _refuse_header(article)
@@ -236,6 +236,7 @@ def dump_sheet(article: AnnotatedArticle) -> str:
     lines += [f"# thesis: {thesis}"]
     lines += [f"# annotator: {article.annotator}"] if article.annotator != "a" else []
     lines += [f"# licence: {article.licence}"] if article.licence != "CC0-1.0" else []
+    lines += [f"# guidelines: {article.guidelines}"] if article.guidelines != GUIDELINES else []
     signs = {kind: sign for sign, kind in _RELATIONS.items()}
     links: dict[str, list[str]] = {}
     for link in article.links:
@@ -280,14 +281,15 @@ def _refuse_header(article: AnnotatedArticle) -> None:
         ("english", article.variety or "-"),
         ("licence", article.licence),
         ("annotator", article.annotator),
+        ("guidelines", article.guidelines),
     ):
         if not value.strip() or value != value.strip() or "\n" in value:
             raise InputError(
                 f"{name} {value!r} cannot stand in a sheet", where=article.document.id, expected="one trimmed line"
             )
-    if (article.language, article.guidelines) != ("en", GUIDELINES):
-        what = f"language {article.language!r} and guidelines {article.guidelines!r} cannot stand in a sheet"
-        raise InputError(what, where=article.document.id, expected=f"'en' and '{GUIDELINES}'")
+    if article.language != "en":
+        what = f"language {article.language!r} cannot stand in a sheet"
+        raise InputError(what, where=article.document.id, expected="'en'")
 
 
 def _unholdable(article: AnnotatedArticle, unit: Unit, what: str, expected: str) -> InputError:

@@ -30,7 +30,7 @@ class HeaderRecord(Record):
     """The first line: the article."""
 
     format: Literal["argmap-annotation"]
-    version: Literal[1]
+    version: Annotated[StrictInt, Field(ge=VERSION, le=VERSION)]
     doc: Id
     title: StrictStr
     language: Id
@@ -72,7 +72,11 @@ R = TypeVar("R", bound=Record)
 
 
 def parse_record(line: str, record: type[R]) -> tuple[R | None, list[Fault]]:
-    """Return the record on `line`, or None and everything that is wrong with it."""
+    """Return the record on `line` and everything that is wrong with it.
+
+    Where only labels or descriptions are wrong, the record comes without those, so that the rest can be checked too;
+    where nothing can be made of the line, it is None.
+    """
     try:
         value = _load(line)
     except _DuplicateKeyError as error:
@@ -81,16 +85,55 @@ def parse_record(line: str, record: type[R]) -> tuple[R | None, list[Fault]]:
         return None, [("not JSON that can be read: too deep", "one flat JSON object a line")]
     except json.JSONDecodeError as error:
         return None, [(f"not JSON: {error.msg} at column {error.colno}", "one JSON object a line")]
-    except ValueError as error:
+    except _NotAValueError as error:
         return None, [(f"not JSON: {error}", "one JSON object a line")]
+    except ValueError:  # Python refuses to read it
+        return None, [("holds a number of thousands of digits", "one JSON object a line")]
     if _has_lone_surrogate(line, value):
         return None, [("holds an unpaired surrogate, which no encoding has", "Unicode text")]
     if not isinstance(value, dict):
         return None, [(f"a JSON {_json_type(value)}", "one JSON object a line")]
+    if record is UnitRecord and value.get("format") == FORMAT:
+        return None, [("an article's line where a unit's is due", "one article a file")]
+    if record is HeaderRecord and "unit" in value and "format" not in value:
+        return None, [("a unit's line where the article's is due", "the article's line first")]
     try:
         return record.model_validate(value), []
     except ValidationError as error:
-        return None, [_explain(details, record) for details in error.errors(include_url=False)]
+        faults = error.errors(include_url=False)
+        return _without(faults, value, record), [_explain(details, record) for details in faults]
+
+
+# What stands for a value that is wrong, where the rest of the line says enough to be checked without it.
+_NEUTRAL: dict[str, JsonValue] = {
+    "kind": "text",
+    "stances": [],
+    "evidence": None,
+    "links": [],
+    "title": "",
+    "language": "-",
+    "guidelines": "-",
+    "annotator": "-",
+    "licence": "",
+    "variety": None,
+    "source": {},
+    "thesis": None,
+}
+
+
+def _without(faults: list[ErrorDetails], value: dict[str, Any], record: type[R]) -> R | None:
+    """The record without its unknown keys and its faulty labels; None if what is wrong is more than that."""
+    places = [details["loc"] for details in faults]
+    wrong = {str(place[0]) for place in places if place[:1] != ("links",) or len(place) == 1}
+    bad_links = {place[1] for place in places if place[0] == "links" and len(place) > 1}
+    kept = {key: entry for key, entry in value.items() if key in record.model_fields}
+    for key in wrong & record.model_fields.keys():
+        if key not in _NEUTRAL:
+            return None
+        kept[key] = _NEUTRAL[key]
+    if bad_links:
+        kept["links"] = [link for number, link in enumerate(kept["links"]) if number not in bad_links]
+    return record.model_validate(kept)
 
 
 def claimed_id(line: str) -> str | None:
@@ -109,6 +152,10 @@ class _DuplicateKeyError(ValueError):
     pass
 
 
+class _NotAValueError(ValueError):
+    pass
+
+
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in pairs:
@@ -119,7 +166,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON value")
+    raise _NotAValueError(f"{name} is not a JSON value")
 
 
 def _load(line: str) -> object:
@@ -154,10 +201,11 @@ _VOCABULARIES = {"stances": Stance, "evidence": EvidenceType, "kind": UnitKind, 
 def _explain(details: ErrorDetails, record: type[Record]) -> Fault:
     location, kind, given = details["loc"], details["type"], details["input"]
     name = _dotted(location)
-    if kind == "missing":
-        return f"key {name!r} is missing", _keys(record)
-    if kind == "extra_forbidden":
-        return f"unknown key {name!r}", _keys(record)
+    if kind in ("missing", "extra_forbidden"):
+        keys = _keys(LinkRecord if location[0] == "links" else record)
+        return (f"key {name!r} is missing" if kind == "missing" else f"unknown key {name!r}"), keys
+    if name == "version":
+        return f"unknown version {_short(given)}", str(VERSION)
     if kind == "literal_error":
         return f"unknown {name} {_short(given)}", str(details["ctx"]["expected"])
     if kind == "enum":
@@ -166,7 +214,16 @@ def _explain(details: ErrorDetails, record: type[Record]) -> Fault:
         return f"unknown label {_short(given)} in {name!r}", f"one of {known}"
     if kind == "string_pattern_mismatch":
         return f"{name!r} is {_short(given)}", "64 hexadecimal digits in lower case"
-    return f"{name!r} is {_short(given)}", details["msg"].removeprefix("Input should be ")
+    expected = _EXPECTED.get(kind) or details["msg"].removeprefix("Input should be ")
+    return f"{name!r} is {_short(given)}", expected
+
+
+_EXPECTED = {
+    "string_too_short": "at least one character",
+    "model_type": "an object",
+    "model_attributes_type": "an object",
+    "dict_type": "an object or null",
+}
 
 
 def _keys(record: type[Record]) -> str:
@@ -182,5 +239,5 @@ def _dotted(location: tuple[int | str, ...]) -> str:
 
 
 def _short(value: object) -> str:
-    shown = repr(value)
+    shown = json.dumps(value) if value is None or isinstance(value, bool) else repr(value)
     return shown if len(shown) <= 60 else shown[:57] + "…"

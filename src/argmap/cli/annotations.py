@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -55,13 +56,14 @@ def check(paths: Paths, texts: Texts = None) -> None:
     Also takes authoring sheets (*.sheet). Without --texts, standoff files are checked as far as that needs no text.
     """
     from argmap.annotations import annotation_files
-    from argmap.annotations.check import inspect_file
+    from argmap.annotations.check import check_ids_of_articles, inspect_file
     from argmap.annotations.sheet import check_sheet
     from argmap.annotations.texts import TextFolder
 
     files = annotation_files(paths)
     folder = TextFolder(texts) if texts is not None else None
     problems: list[Problem] = []
+    inspections = []
     units = unresolved = 0
     for file in files:
         if file.suffix == SHEET_SUFFIX:
@@ -72,9 +74,13 @@ def check(paths: Paths, texts: Texts = None) -> None:
             found = inspection.all_problems
             units += len(inspection.units)
             unresolved += inspection.unresolved
+            inspections.append(replace(inspection, lines=(), units=(), text=None))
         for problem in found:
             typer.echo(str(problem))
         problems += found
+    for problem in check_ids_of_articles(inspections):
+        typer.echo(str(problem))
+        problems.append(problem)
     if unresolved:
         note = "was checked without its text" if unresolved == 1 else "were checked without their texts"
         tell(f"{counted(unresolved, 'standoff article')} {note}; give --texts DIR to check those too")

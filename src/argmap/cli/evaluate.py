@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from argmap.cli.common import Annotations, ForceOption, ModelOption, SplitOption, TextsOption, counted, tell
+from argmap.cli.common import Annotations, ForceOption, ModelOption, SplitOption, TextsOption, tell
 from argmap.cli.progress import progress
 from argmap.errors import InputError, one_line
 
@@ -32,7 +32,10 @@ def evaluate(
     model: ModelOption = None,
     texts: TextsOption = None,
     split: SplitOption = None,
-    fold: Annotated[str, typer.Option(metavar="NAME", help="The fold of --split to evaluate on.")] = "dev",
+    fold: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The fold of --split to evaluate on.", show_default="dev"),
+    ] = None,
     output_format: Annotated[
         ReportFormat, typer.Option("--format", help="How to print the report.")
     ] = ReportFormat.TEXT,
@@ -56,8 +59,8 @@ def evaluate(
     Stances, evidence and links, each figure with a 95 % interval that resamples articles. Articles that the model was
     trained on are refused, by the hash of their text.
     """
-    from argmap.annotations import read_articles
-    from argmap.cli.inputs import in_fold
+    from argmap.annotations import annotation_files, read_articles
+    from argmap.cli.inputs import in_fold, refuse_own_input
     from argmap.evaluation.evaluate import System, refuse_training_articles, training_articles
     from argmap.evaluation.evaluate import evaluate as measure
     from argmap.files import write_atomically
@@ -66,10 +69,9 @@ def evaluate(
 
     if report is not None:
         _check_place(report, force=force)
+        refuse_own_input([*annotation_files(annotations), *([split] if split else [])], [report])
     articles = read_articles(annotations, texts=texts)
-    if split is not None:
-        articles, others = in_fold(articles, split, fold)
-        tell(f"fold {fold}: {counted(len(articles), 'article')}; {len(others):,} not in it left out")
+    articles = in_fold(articles, split, fold, default="dev")
     loaded = load_model(model)
     seen = training_articles(articles, loaded.training_texts)
     if not allow_training:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from argmap.cli.common import counted, tell
 from argmap.errors import InputError, UsageError
 
 if TYPE_CHECKING:
@@ -68,14 +69,26 @@ def refuse_own_input(inputs: Sequence[str | Path], outputs: Sequence[Path]) -> N
 
 
 def in_fold(
-    articles: Sequence[AnnotatedArticle], split: Path, fold: str
-) -> tuple[tuple[AnnotatedArticle, ...], tuple[AnnotatedArticle, ...]]:
-    """The articles that a fold of a split file lists, and the others; raise `InputError` if there are none."""
-    ids = _fold_of(split, fold)
+    articles: Sequence[AnnotatedArticle], split: Path | None, fold: str | None, *, default: str
+) -> tuple[AnnotatedArticle, ...]:
+    """The articles that a fold of a split file lists, all of them without such a file; says what is left out.
+
+    Raises `UsageError` for a fold without a split, and `InputError` if no article is in the fold.
+    """
+    if split is None:
+        if fold is not None:
+            raise UsageError(f"--fold {fold} without --split", expected="a file that says what is in the fold")
+        return tuple(articles)
+    name = default if fold is None else fold
+    ids = _fold_of(split, name)
     inside = tuple(article for article in articles if article.document.id in ids)
     if not inside:
-        raise InputError(f"no article of these annotations is in fold {fold!r}", where=str(split))
-    return inside, tuple(article for article in articles if article.document.id not in ids)
+        raise InputError(f"no article of these annotations is in fold {name!r}", where=str(split))
+    absent = len(ids - {article.document.id for article in inside})
+    note = f"; {absent:,} of the fold not among these annotations" if absent else ""
+    left = len(articles) - len(inside)
+    tell(f"fold {name}: {counted(len(inside), 'article')}; {left:,} not in it left out{note}")
+    return inside
 
 
 def _fold_of(split: Path, fold: str) -> frozenset[str]:
@@ -84,7 +97,7 @@ def _fold_of(split: Path, fold: str) -> frozenset[str]:
 
     reader = ObjectReader(parse_json(read_bytes(split), where=str(split)), str(split))
     folds = [key for key, value in reader.value.items() if isinstance(value, list)]
-    if fold not in folds:
+    if fold not in reader.value:
         raise InputError(
             f"no fold {fold!r}", where=str(split), expected=f"one of {', '.join(folds) or 'none is there'}"
         )

@@ -23,7 +23,10 @@ def train(
     ],
     texts: TextsOption = None,
     split: SplitOption = None,
-    fold: Annotated[str, typer.Option(metavar="NAME", help="The fold of --split to train on.")] = "train",
+    fold: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The fold of --split to train on.", show_default="train"),
+    ] = None,
     unlabelled: Annotated[
         Path | None,
         typer.Option(metavar="FILE.jsonl", help='Further articles without labels, {"text": …} a line; may be .gz.'),
@@ -40,9 +43,7 @@ def train(
 
     _check_place(output, force=force)
     articles = read_articles(annotations, texts=texts)
-    if split is not None:
-        articles, others = in_fold(articles, split, fold)
-        tell(f"fold {fold}: {counted(len(articles), 'article')}; {len(others):,} not in it left out")
+    articles = in_fold(articles, split, fold, default="train")
     further = tuple(_read_texts(unlabelled)) if unlabelled is not None else ()
     from argmap.models import save_model
     from argmap.training import card_of
@@ -61,6 +62,8 @@ def _check_place(folder: Path, *, force: bool) -> None:
         raise InputError("is a file", where=str(folder), expected="a folder for the model")
     if folder.is_dir() and any(folder.iterdir()) and not force:
         raise InputError("is there already", where=str(folder), advice="give --force to overwrite the model in it")
+    if folder.is_dir() and any(folder.iterdir()) and not (folder / "model.json").is_file():
+        raise InputError("holds something else than a model", where=str(folder), advice="name another folder")
     if not folder.parent.is_dir():
         raise InputError("the folder does not exist", where=str(folder.parent), advice="create it first")
 

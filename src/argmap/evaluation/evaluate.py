@@ -76,7 +76,7 @@ def evaluate(
 
     The system gets gold units without labels; `from_text` gives it the bare text, and its own units are matched to
     gold by overlap. Units at which a file's faults point are left out. `trained_on` names articles that the model has
-    seen, for the record; `step` is called before each article. Raises `InputError` if a text stands twice, and
+    seen, for the record; `step` is called before each article. Raises `InputError` if a text or an id stands twice, and
     `UsageError` without articles or resamples.
     """
     _refuse_doubles(articles)
@@ -118,6 +118,7 @@ def training_articles(articles: Sequence[AnnotatedArticle], training_texts: Mapp
 
 def _refuse_doubles(articles: Sequence[AnnotatedArticle]) -> None:
     first: dict[str, AnnotatedArticle] = {}
+    named: dict[str, AnnotatedArticle] = {}
     for article in articles:
         other = first.setdefault(article.document.text_sha256, article)
         if other is not article:
@@ -125,6 +126,13 @@ def _refuse_doubles(articles: Sequence[AnnotatedArticle]) -> None:
                 f"the same text as in {other.path or other.document.id}",
                 where=str(article.path or article.document.id),
                 expected="each article once",
+            )
+        other = named.setdefault(article.document.id, article)
+        if other is not article:
+            raise InputError(
+                f"doc {article.document.id!r} is the id of another text in {other.path or 'these articles'}",
+                where=str(article.path or article.document.id),
+                expected="an id for each text",
             )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,19 @@ class _Pairs:
     target: npt.NDArray[np.int64]
     linked: npt.NDArray[np.bool_]
     attack: npt.NDArray[np.bool_]
+
+
+def refuse_unlearnable(kinds: Sequence[Collection[RelationKind]], theses: Sequence[bool]) -> None:
+    """Raise `InputError` if links or theses are too few to learn from, given each article's; needs no features."""
+    if len(kinds) < _FOLDS or sum(map(len, kinds)) < 20:
+        raise InputError("too few hand-labelled links to learn from", expected="at least 3 articles with 20 links")
+    for train, _ in GroupKFold(_FOLDS).split(kinds, groups=np.arange(len(kinds))):
+        for kind in RelationKind:
+            if not any(kind in kinds[i] for i in train):
+                what = f"too few articles with a link of kind {kind}"
+                raise InputError(what, expected="supports and attacks by hand, each in several articles")
+        if not any(theses[i] for i in train):
+            raise InputError("too few articles with a thesis", expected="theses by hand in several articles")
 
 
 def fit_links(articles: Sequence[LinkedArticle], *, seed: int = 0, report: Callable[[str], None]) -> LinkModel:

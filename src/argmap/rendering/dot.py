@@ -14,8 +14,9 @@ from argmap.labels import RelationKind
 from argmap.rendering import style
 from argmap.rendering.label_markup import card_label, number, row, table
 from argmap.rendering.layout import Rect
+from argmap.rendering.legend import Legend, Stroke
 from argmap.rendering.paths import Point
-from argmap.rendering.picture import LEGEND_ROW, Picture, compose
+from argmap.rendering.picture import Picture, compose
 from argmap.rendering.quoting import markup, quoted, quoted_tooltip
 from argmap.rendering.routes import Wire
 from argmap.rendering.scene import Card, unit_numbers
@@ -41,7 +42,8 @@ class _Writer:
         self._set_defaults()
         if self._picture.headline:
             self._add_headline()
-            self._add_legend()
+        if self._picture.legend is not None:
+            self._add_legend(self._picture.legend)
         self._add_thesis()
         self._add_sections()
         for index, joint in enumerate(self._picture.routes.joints):
@@ -87,31 +89,33 @@ class _Writer:
                 self._label_node(f"note{index}", rect, (note,), style.NOTE_SIZE, style.FONT, style.MUTED)
             )
 
-    def _add_legend(self) -> None:
-        top = self._picture.legend_y
-        x = 0.0
-        for key, look in style.LOOKS.items():
-            rect = Rect(x + 2, top + 2, 118.0, LEGEND_ROW - 12)
-            row = f"<B>{markup(look.sign + ' ' if look.sign else '')}{markup(look.word)}</B>"
-            label = f'<<FONT POINT-SIZE="9" COLOR="{look.deep}">{row}</FONT>>'
-            self._graph.add_node(self._shape_node(f"legend_{key}", rect, look, label, "legend"))
-            x += 132.0
-        for kind, word in ((RelationKind.SUPPORT, "supports"), (RelationKind.ATTACK, "speaks against")):
-            y = top + (LEGEND_ROW - 8) / 2
-            ends = (f"legend_{kind.value}_a", f"legend_{kind.value}_b")
-            for name, at in zip(ends, ((x + 36, y), (x, y)), strict=True):
-                self._graph.add_node(self._dot(name, at, hidden=True))
-            path = ((x + 36, y), (x + 28, y), (x + 18, y), (x + style.ARROW, y))
-            edge = _with(pydot.Edge(*ends), _line_style(kind))
-            edge.set("pos", self._pos(path, (x, y)))
-            edge.set("class", quoted(f"legend {kind.value}"))
-            self._graph.add_edge(edge)
-            rect = Rect(x + 41, top, 80.0, LEGEND_ROW - 8)
-            color = style.SUPPORT if kind is RelationKind.SUPPORT else style.ATTACK
-            self._graph.add_node(
-                self._label_node(f"legend_{kind.value}", rect, (word,), style.NOTE_SIZE, style.FONT, color)
-            )
-            x += 92.0
+    def _add_legend(self, legend: Legend) -> None:
+        for index, sample in enumerate(legend.samples):
+            look = style.LOOKS[sample.look]
+            color = style.PAPER if sample.is_thesis else look.deep
+            label = f'<<FONT POINT-SIZE="9" COLOR="{color}"><B>{markup(sample.word)}</B></FONT>>'
+            name, kind = f"legend_{index}", f"legend {sample.look}"
+            self._graph.add_node(self._shape_node(name, sample.rect, look, label, kind, thesis=sample.is_thesis))
+        for index, stroke in enumerate(legend.strokes):
+            self._add_stroke(f"legend_line{index}", stroke)
+        for index, line in enumerate(legend.lines):
+            rect = Rect(0, legend.lines_y + index * style.NOTE_LINE, self._picture.width, style.NOTE_LINE)
+            name = f"legend_text{index}"
+            self._graph.add_node(self._label_node(name, rect, (line,), style.NOTE_SIZE, style.FONT, style.MUTED))
+
+    def _add_stroke(self, name: str, stroke: Stroke) -> None:
+        x, y, end = stroke.rect.x, stroke.rect.middle, stroke.rect.right
+        ends = (f"{name}_a", f"{name}_b")
+        for dot, at in zip(ends, ((end, y), (x, y)), strict=True):
+            self._graph.add_node(self._dot(dot, at, hidden=True))
+        edge = _with(pydot.Edge(*ends), _line_style(stroke.kind, stroke.weight))
+        edge.set("pos", self._pos(((end, y), (end - 8, y), (x + 18, y), (x + style.ARROW, y)), (x, y)))
+        edge.set("class", quoted(f"legend {stroke.kind.value} {stroke.weight.name}"))
+        self._graph.add_edge(edge)
+        color = style.SUPPORT if stroke.kind is RelationKind.SUPPORT else style.ATTACK
+        self._graph.add_node(
+            self._label_node(name, stroke.word_rect, (stroke.word,), style.NOTE_SIZE, style.FONT, color)
+        )
 
     # ---- the map
 
@@ -179,17 +183,14 @@ class _Writer:
 
     def _add_wire(self, index: int, wire: Wire) -> None:
         tail, head = self._end(wire.tail), self._end(wire.head)
-        edge = _with(pydot.Edge(tail, head), _line_style(wire.relation.kind))
+        weight = style.weight_of(wire.relation.score)
+        edge = _with(pydot.Edge(tail, head), _line_style(wire.relation.kind, weight))
         edge.set("id", quoted(f"e{index}"))
-        edge.set("class", quoted(f"link {wire.relation.kind.value}"))
+        edge.set("class", quoted(f"link {wire.relation.kind.value} {weight.name}"))
         edge.set("pos", self._pos(wire.points, wire.tip))
         if wire.tip is None:
             edge.set("arrowhead", quoted("none"))
         edge.set("tooltip", quoted_tooltip(self._says(wire)))
-        if wire.relation.kind is RelationKind.ATTACK and not isinstance(wire.tail, tuple):
-            x, y = wire.points[0]
-            edge.set("label", f'<<FONT POINT-SIZE="8" COLOR="{style.ATTACK}">against</FONT>>')
-            edge.set("lp", quoted(self._xy((x - 19, y - 6))))
         self._graph.add_edge(edge)
 
     def _says(self, wire: Wire) -> str:
@@ -216,7 +217,7 @@ class _Writer:
     ) -> pydot.Node:
         lines = list(lines) or [""]
         right = is_right_to_left(lines[0])
-        label = f"<{table(rect.width, [row(lines, right=right)])}>"
+        label = f"<{table(rect.width, [row(lines, right=right, width=rect.width)])}>"
         node = pydot.Node(name, label=label, shape=quoted("plain"), fontname=quoted(font), fontcolor=quoted(color))
         node.set("fontsize", quoted(number(size)))
         node.set("pos", quoted(self._xy((rect.x + rect.width / 2, rect.middle))))
@@ -241,15 +242,13 @@ def _with(element: _Element, attributes: Mapping[str, str]) -> _Element:
     return element
 
 
-def _line_style(kind: RelationKind) -> dict[str, str]:
+def _line_style(kind: RelationKind, weight: style.Weight) -> dict[str, str]:
+    pen = quoted(number(weight.pen))
     if kind is RelationKind.SUPPORT:
-        return {"color": quoted(style.SUPPORT), "penwidth": quoted("1.4"), "arrowhead": quoted("normal")}
-    return {
-        "color": quoted(style.ATTACK),
-        "penwidth": quoted("1.6"),
-        "style": quoted("dashed"),
-        "arrowhead": quoted("tee"),
-    }
+        color = style.SUPPORT_PALE if weight.pale else style.SUPPORT
+        return {"color": quoted(color), "penwidth": pen, "arrowhead": quoted("normal")}
+    color = style.ATTACK_PALE if weight.pale else style.ATTACK
+    return {"color": quoted(color), "penwidth": pen, "style": quoted("dashed"), "arrowhead": quoted("tee")}
 
 
 def _inches(points: float) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-MIN_GALLEY_COLUMNS, MIN_GALLEY_HEIGHT = 4, 640.0  # box columns; points
+MIN_GALLEY_HEIGHT = 300.0  # points; what is lower is not worth cutting
 
 
 @dataclass(frozen=True)
@@ -17,9 +17,9 @@ class Forest:
     groups: tuple[tuple[str, ...], ...]
 
 
-def galleyed(forests: list[Forest]) -> list[Forest]:
-    """Set long sections in columns of components, all of them as wide as the widest section or four boxes."""
-    limit = max([MIN_GALLEY_COLUMNS, *(max(forest.columns.values()) + 1 for forest in forests)])
+def galleyed(forests: list[Forest], columns: int) -> list[Forest]:
+    """Set long sections in columns of components, all of them as wide as the widest section or `columns` boxes."""
+    limit = max([columns, *(max(forest.columns.values()) + 1 for forest in forests)])
     return [_in_galleys(forest, limit) for forest in forests]
 
 

@@ -20,19 +20,29 @@ def card_label(card: Card) -> str:
     look = style.LOOKS[card.look]
     caption_color, text_color = ("#ffffff", "#ffffff") if card.is_thesis else (look.deep, style.INK)
     inner = card.width - 2 * style.BOX_PAD_X
+    tip = style.TIP_WIDTH if look.shape == "cds" else 0.0
+    width = inner - tip - style.NUMBER_WIDTH
     words = '<BR ALIGN="LEFT"/>'.join(f"<B>{markup(line)}</B>" for line in card.caption)
-    caption = f'<FONT POINT-SIZE="8.5" COLOR="{caption_color}">{words}</FONT>'
+    font = f'<FONT POINT-SIZE="{number(style.CAPTION_SIZE)}" COLOR="{caption_color}">'
+    caption = f"{font}{words}</FONT>"
     score = f"{card.score}  " if card.score else ""
-    place = f'<FONT POINT-SIZE="8.5" COLOR="{caption_color}">{markup(score)}<B>{markup(card.number)}</B></FONT>'
+    place = f"{font}{markup(score)}<B>{markup(card.number)}</B></FONT>"
     head = (
-        f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" WIDTH="{number(inner - style.NUMBER_WIDTH)}" '
-        f'HEIGHT="{number(style.CAPTION_HEIGHT)}">{caption}</TD>'
-        f'<TD ALIGN="RIGHT" VALIGN="TOP" WIDTH="{number(style.NUMBER_WIDTH)}">{place}</TD></TR>'
+        f'<TR><TD ALIGN="LEFT" BALIGN="LEFT" VALIGN="TOP" WIDTH="{number(width)}" '
+        f'HEIGHT="{number(style.caption_height(len(card.caption)))}">{caption}</TD>'
+        f'<TD ALIGN="RIGHT" VALIGN="TOP" WIDTH="{number(style.NUMBER_WIDTH)}">{place}</TD>'
+        f"{_gap(tip)}</TR>"
     )
     size = style.THESIS_SIZE if card.is_thesis else style.BODY_SIZE
-    rows = [head, row(card.lines, right=is_right_to_left(card.lines[0]), size=size, color=text_color, span=2)]
+    rows = [
+        head,
+        row(card.lines, right=is_right_to_left(card.lines[0]), size=size, color=text_color, span=2, after=tip),
+    ]
     if card.hint:
-        rows.append(row((card.hint,), size=style.CAPTION_SIZE, color=caption_color, span=2))
+        rows.append(row((card.hint,), size=style.CAPTION_SIZE, color=caption_color, span=2, after=tip))
+    if card.against:
+        color = caption_color if card.is_thesis else style.ATTACK
+        rows.append(row((card.against,), size=style.CAPTION_SIZE, color=color, span=2, after=tip))
     return f"<{table(inner, rows)}>"
 
 
@@ -51,11 +61,21 @@ def row(
     size: float | None = None,
     color: str | None = None,
     span: int = 1,
+    width: float | None = None,
+    after: float = 0.0,
 ) -> str:
-    """A table row that holds lines of text, to the left or to the `right`."""
+    """A table row that holds lines of text, to the left or to the `right`; `after`: points that stay free behind it.
+
+    Graphviz sets lines to the right only in a cell whose `width` it is told.
+    """
     align = "RIGHT" if right else "LEFT"
     mark = _RLM if right else ""
     text = "".join(f'{mark}{markup(line)}{mark}<BR ALIGN="{align}"/>' for line in lines)
     if size is not None:
         text = f'<FONT POINT-SIZE="{number(size)}" COLOR="{color}">{text}</FONT>'
-    return f'<TR><TD COLSPAN="{span}" ALIGN="{align}" BALIGN="{align}">{text}</TD></TR>'
+    wide = "" if width is None else f' WIDTH="{number(width)}"'
+    return f'<TR><TD COLSPAN="{span}"{wide} ALIGN="{align}" BALIGN="{align}">{text}</TD>{_gap(after)}</TR>'
+
+
+def _gap(width: float) -> str:
+    return f'<TD WIDTH="{number(width)}"></TD>' if width else ""

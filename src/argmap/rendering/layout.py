@@ -13,7 +13,7 @@ import networkx as nx
 
 from argmap.graph import ArgumentMap
 from argmap.rendering import style
-from argmap.rendering.galleys import Forest, galleyed
+from argmap.rendering.galleys import Forest
 from argmap.rendering.scene import Card, Scene, Section
 
 
@@ -93,9 +93,14 @@ def unit_links(argument_map: ArgumentMap) -> list[tuple[str, str]]:
     return links
 
 
-def place(argument_map: ArgumentMap, scene: Scene, *, top: float, lanes: int) -> Placement:
-    """Place every card of `scene` below `top`, with room for `lanes` vertical lines at the left."""
+def section_forests(argument_map: ArgumentMap, scene: Scene) -> list[Forest]:
+    """Each section's boxes as a tidy forest in one galley."""
     links = unit_links(argument_map)
+    return [_forest(section, links) for section in scene.sections]
+
+
+def place(scene: Scene, forests: Iterable[Forest], *, top: float, lanes: int) -> Placement:
+    """Place every card of `scene` below `top`, with room for `lanes` vertical lines at the left."""
     left = style.LANE_MARGIN + lanes * style.LANE if lanes else 0.0
     places: dict[str, Place] = {}
     y, width = top, style.THESIS_WIDTH
@@ -105,7 +110,7 @@ def place(argument_map: ArgumentMap, scene: Scene, *, top: float, lanes: int) ->
         y = rect.bottom + style.PANEL_GAP + 6
     panels: list[Rect] = []
     buses: list[float] = []
-    for section, forest in zip(scene.sections, galleyed([_forest(s, links) for s in scene.sections]), strict=True):
+    for section, forest in zip(scene.sections, forests, strict=True):
         columns, tops, bases = forest.columns, forest.tops, forest.bases
         head = style.SECTION_HEIGHT if section.title else 0.0
         start = y + style.PANEL_PAD + head

@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from argmap.graph import ArgumentMap
+from argmap.rendering import style as look
 from argmap.rendering.article import article_parts
 from argmap.rendering.outline import outline_rows
 from argmap.rendering.scene import title_of, unit_numbers
@@ -54,6 +55,8 @@ def build_page(argument_map: ArgumentMap, *, time_limit: float) -> Page:
             outline=outline_rows(argument_map, numbers),
             counts=_counts(argument_map),
             linked=bool(argument_map.relations),
+            scored=any(relation.score is not None for relation in argument_map.relations),
+            limits=(look.FIRM.least, look.LIKELY.least),
         )
     )
     return Page(text.encode("utf-8"), engine)

@@ -1,17 +1,21 @@
 """The whole picture as placed values: what a writer (DOT today) has to draw, in points, y downward."""
 
+import math
 from dataclasses import dataclass
 
 from argmap.graph import ArgumentMap
 from argmap.rendering import style
+from argmap.rendering.galleys import galleyed
 from argmap.rendering.lanes import assign_lanes
-from argmap.rendering.layout import Placement, place
+from argmap.rendering.layout import Placement, place, section_forests
+from argmap.rendering.legend import Legend, build_legend
 from argmap.rendering.routes import Router, Routes
 from argmap.rendering.scene import Scene, build_scene
 from argmap.rendering.text import wrapped
 
-LEGEND_ROW = 30.0
-LEGEND_WIDTH = 740.0
+MIN_WIDTH, HEAD_HEIGHT = 740.0, 130.0  # the head: title, key and notes, about
+PAGE_COLUMNS, POSTER_COLUMNS = 3, range(3, 9)  # boxes side by side: a page scrolls down, a poster is seen whole
+SHEET_RATIO = 1.0  # height to width: a square, between a sheet of paper and a screen
 MAX_PIXELS_A_SIDE, MAX_PIXELS = 30_000, 100_000_000
 
 
@@ -24,7 +28,7 @@ class Picture:
     headline: bool
     placement: Placement
     routes: Routes
-    legend_y: float
+    legend: Legend | None
     notes_y: float
     width: float
     height: float
@@ -46,11 +50,18 @@ def compose(argument_map: ArgumentMap, *, headline: bool = True) -> Picture:
         section_of[scene.thesis.unit.id] = -1
     lanes = assign_lanes(argument_map, section_of)
     used = max(lanes.values(), default=-1) + 1
-    draft = place(argument_map, scene, top=0.0, lanes=used)
-    width = max(draft.width, LEGEND_WIDTH)
+    forests = section_forests(argument_map, scene)
+    shapes = [galleyed(forests, columns) for columns in (POSTER_COLUMNS if headline else (PAGE_COLUMNS,))]
+    shaped, placement = min(
+        ((shape, place(scene, shape, top=0.0, lanes=used)) for shape in shapes),
+        key=lambda draft: _cost(draft[1]),
+    )
+    width = max(placement.width, MIN_WIDTH)
     title = wrapped(scene.title, em=width / style.TITLE_SIZE / 1.1, lines=3)
-    legend_y = style.TITLE_LINE * max(1, len(title)) + 10
-    placement = place(argument_map, scene, top=legend_y + LEGEND_ROW + 6, lanes=used) if headline else draft
+    legend = None
+    if headline:
+        legend = build_legend(argument_map, scene, top=style.TITLE_LINE * max(1, len(title)) + 10, width=width)
+        placement = place(scene, shaped, top=legend.bottom + 4, lanes=used)
     notes_y = placement.bottom
     return Picture(
         scene=scene,
@@ -58,8 +69,14 @@ def compose(argument_map: ArgumentMap, *, headline: bool = True) -> Picture:
         headline=headline,
         placement=placement,
         routes=Router(argument_map, placement, lanes).run(),
-        legend_y=legend_y,
+        legend=legend,
         notes_y=notes_y,
         width=width,
         height=notes_y + style.NOTE_LINE * len(scene.notes) + 4,
     )
+
+
+def _cost(placement: Placement) -> float:
+    """How wide a sheet must be that holds it all (the less, the larger the type), and as much for what is blank."""
+    width, height = max(placement.width, MIN_WIDTH), placement.bottom + HEAD_HEIGHT
+    return max(width, height / SHEET_RATIO) + math.sqrt(width * height / SHEET_RATIO)

@@ -2,12 +2,13 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from argmap.document import Unit
 from argmap.graph import ArgumentMap
 from argmap.labels import RelationKind, Stance, UnitKind
 from argmap.rendering import style
-from argmap.rendering.text import flattened, wrapped
+from argmap.rendering.text import flattened, width_in_em, wrapped
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,7 @@ class Card:
     height: float
     is_thesis: bool = False
     hint: str = ""
+    against: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,17 @@ def build_scene(argument_map: ArgumentMap) -> Scene:
     drawn = {unit.id for unit in argument_map.participants()}
     claims = {relation.target for relation in argument_map.relations}
     supported = {r.target for r in argument_map.relations if r.kind is RelationKind.SUPPORT}
+    against = _against(argument_map, numbers)
 
     def card(unit: Unit) -> Card:
-        return _card(argument_map, unit, numbers[unit.id], is_claim=unit.id in claims, supported=unit.id in supported)
+        return _card(
+            argument_map,
+            unit,
+            numbers[unit.id],
+            is_claim=unit.id in claims,
+            supported=unit.id in supported,
+            against=against.get(unit.id, ""),
+        )
 
     sections: list[Section] = []
     for title, units in sections_of(argument_map):
@@ -74,9 +84,10 @@ def build_scene(argument_map: ArgumentMap) -> Scene:
 
 
 def title_of(argument_map: ArgumentMap) -> str:
-    """The article's title; else its first heading; else its id."""
+    """The article's title; else a heading above its first sentence; else its id."""
     document = argument_map.document
-    heading = next((document.text_of(u) for u in document.units if u.kind is UnitKind.HEADING), "")
+    above = takewhile(lambda unit: not unit.is_text, document.units)
+    heading = next((document.text_of(unit) for unit in above if unit.kind is UnitKind.HEADING), "")
     return flattened(document.title or "") or flattened(heading) or flattened(document.id) or "Untitled"
 
 
@@ -97,28 +108,49 @@ def sections_of(argument_map: ArgumentMap) -> list[tuple[str | None, list[Unit]]
     return sections
 
 
-def _card(argument_map: ArgumentMap, unit: Unit, number: str, *, is_claim: bool, supported: bool) -> Card:
+def _against(argument_map: ArgumentMap, numbers: dict[str, str]) -> dict[str, str]:
+    """What each source of an attack says in its box: a word beside the line would lie under other lines."""
+    by_id = {relation.id: relation for relation in argument_map.relations}
+    struck: dict[str, list[str]] = {}
+    for relation in argument_map.relations:
+        if relation.kind is RelationKind.ATTACK:
+            link = by_id.get(relation.target)
+            name = numbers[relation.target] if link is None else f"the link from {numbers[link.sources[0]]}"
+            for source in relation.sources:
+                struck.setdefault(source, []).append(name)
+    return {source: f"speaks against {', '.join(names)}" for source, names in struck.items()}
+
+
+def _caption(stances: str, evidence: str, em: float) -> tuple[str, ...]:
+    """At most two lines; the evidence, if it does not fit, on a line of its own."""
+    whole = f"{stances} · {evidence}" if evidence else stances
+    if evidence and width_in_em(whole) > em >= width_in_em(stances):
+        return stances, *wrapped(evidence, em=em, lines=1)
+    return wrapped(whole, em=em, lines=2)
+
+
+def _card(argument_map: ArgumentMap, unit: Unit, number: str, *, is_claim: bool, supported: bool, against: str) -> Card:
     is_thesis = unit.id == argument_map.thesis
     words = [style.LOOKS[stance.value].word.upper() for stance in unit.stances]
     if not words:
         words = ["CLAIM" if is_claim or is_thesis else "GROUNDS"]
     caption = " + ".join(words)
-    if unit.evidence:
-        caption += f" · {unit.evidence.value}"
     score = unit.scores.get(unit.primary) if unit.primary else None
     unsupported = unit.primary is Stance.ACCUSATION and not supported and unit.evidence is None
     size, line, lines, width = style.BODY_SIZE, style.LINE_HEIGHT, style.BOX_LINES, style.BOX_WIDTH
     if is_thesis:
         size, line, lines, width = style.THESIS_SIZE, style.THESIS_LINE, style.THESIS_LINES, style.THESIS_WIDTH
-    inner = width - 2 * style.BOX_PAD_X
-    text = wrapped(argument_map.text_of(unit.id), em=inner / size, lines=lines)
     look = style.LOOKS[unit.primary.value if unit.primary else "other"]
+    inner = width - 2 * style.BOX_PAD_X - (style.TIP_WIDTH if look.shape == "cds" else 0.0)
+    text = wrapped(argument_map.text_of(unit.id), em=inner / size, lines=lines)
     if is_thesis:
         sure = "" if argument_map.thesis_score is None else f" {argument_map.thesis_score:.2f}"
         caption = f"THESIS{sure} · {caption}"
     caption = f"{look.sign} {caption}".strip()
     # bold capitals run a tenth wider than the estimate
-    heads = wrapped(caption, em=(inner - style.NUMBER_WIDTH) / style.CAPTION_SIZE / 1.1, lines=2)
+    em = (inner - style.NUMBER_WIDTH) / style.CAPTION_SIZE / 1.1
+    heads = _caption(caption, unit.evidence.value if unit.evidence else "", em)
+    against = "".join(wrapped(against, em=inner / style.CAPTION_SIZE, lines=1))
     return Card(
         unit=unit,
         number=number,
@@ -128,11 +160,12 @@ def _card(argument_map: ArgumentMap, unit: Unit, number: str, *, is_claim: bool,
         lines=text or ("",),
         width=width,
         height=2 * style.BOX_PAD_Y
-        + style.CAPTION_HEIGHT * len(heads)
+        + style.caption_height(len(heads))
         + line * max(1, len(text))
-        + (style.CAPTION_HEIGHT if unsupported else 0.0),
+        + style.CAPTION_HEIGHT * (unsupported + bool(against)),
         is_thesis=is_thesis,
         hint="no grounds found" if unsupported else "",
+        against=against,
     )
 
 
@@ -141,16 +174,27 @@ def _notes(argument_map: ArgumentMap, drawn: set[str], numbers: dict[str, str]) 
     left_out = [unit for unit in units if unit.id not in drawn]
     notes = []
     if not argument_map.relations:
-        notes.append(
-            f"No claims found: none of the {len(units)} sentences is linked to another."
-            if units
-            else "No claims found: the article has no sentences."
-        )
-    elif left_out:
+        return _unlinked(units, numbers)
+    if left_out:
         verb = "takes" if len(left_out) == 1 else "take"
         notes.append(f"Not drawn: {len(left_out)} of {len(units)} sentences, which {verb} part in no link.")
     accused = [numbers[unit.id] for unit in left_out if Stance.ACCUSATION in unit.stances]
     if accused:
         shown = ", ".join(accused[:24]) + (", …" if len(accused) > 24 else "")
         notes.append(f"Among them, accusations without grounds found: {shown}.")
+    return tuple(notes)
+
+
+def _unlinked(units: list[Unit], numbers: dict[str, str]) -> tuple[str, ...]:
+    """What is said in place of a map: that nothing is linked, and which sentences carry a stance all the same."""
+    if len(units) < 2:
+        why = "the article has one sentence, which stands alone" if units else "the article has no sentences"
+    else:
+        why = f"none of the {len(units)} sentences is linked to another"
+    notes = [f"No claims found: {why}."]
+    for stance in Stance:
+        found = [numbers[unit.id] for unit in units if stance in unit.stances]
+        if found:
+            word = f"{stance.value.capitalize()}{'s' if len(found) > 1 else ''}"
+            notes.append(f"{word} without a link: {', '.join(found[:24])}{', …' if len(found) > 24 else ''}.")
     return tuple(notes)

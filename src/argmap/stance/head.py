@@ -6,6 +6,7 @@ second stage, the thresholds or the calibration see comes from a model fitted on
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -27,6 +28,27 @@ _OFFSETS = (-2, -1, 1, 2)
 _CLIP = 1e-4
 
 
+def refuse_unlearnable(Y: BoolArray, articles: IntArray, *, folds: int = 5, names: Sequence[str] = ()) -> None:
+    """Raise `InputError` if there are fewer articles than folds, or a label (of `names`) never or always occurs.
+
+    That also where the articles of one fold are left out.
+    """
+    number = len(np.unique(articles))
+    if number < folds:
+        few = "1 labelled article" if number == 1 else f"{number} labelled articles"
+        raise InputError(few, expected=f"at least {folds}", advice="label more articles")
+    parts = [np.delete(Y, test, axis=0) for _, test in GroupKFold(folds).split(Y, groups=articles)]
+    for k in range(Y.shape[1]):
+        label = names[k] if names else f"label {k}"
+        if Y[:, k].all() or not Y[:, k].any():
+            share = "every" if Y[:, k].all() else "no"
+            raise InputError(f"{share} sentence is labelled {label}", expected="sentences with it and without it")
+        for part in parts:
+            if part[:, k].all() or not part[:, k].any():
+                what = f"too few articles with sentences labelled {label}, or without"
+                raise InputError(what, expected="both in several articles", advice="label more articles")
+
+
 class ContextualHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """Multi-label probabilities (sentences, labels) from a feature matrix and the number of each row's article.
 
@@ -46,7 +68,9 @@ class ContextualHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # s
         Raises `InputError` if a label never or always occurs, or there are too few articles for the folds.
         """
         Y = np.asarray(Y, dtype=bool)
-        self._check(X, Y, articles)
+        refuse_unlearnable(Y, articles, folds=self.folds)
+        if not np.all(np.isfinite(X.data)):
+            raise InputError("features that are not finite numbers", expected="finite numbers")
         folds = list(GroupKFold(self.folds).split(Y, groups=articles))
         everything = np.arange(len(Y))
         jobs = [(train, k) for k in range(Y.shape[1]) for train in (*[train for train, _ in folds], everything)]
@@ -94,22 +118,6 @@ class ContextualHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # s
         if extra is not None:
             parts.append(extra)
         return np.hstack(parts)
-
-    def _check(self, X: sp.csr_matrix, Y: BoolArray, articles: IntArray) -> None:
-        number = len(np.unique(articles))
-        if number < self.folds:
-            raise InputError(
-                f"{number} labelled articles", expected=f"at least {self.folds}", advice="label more articles"
-            )
-        share = Y.mean(axis=0)
-        if np.any(share == 0) or np.any(share == 1):
-            raise InputError("a label that no sentence has, or that all have", expected="both kinds of sentences")
-        for _, test in GroupKFold(self.folds).split(Y, groups=articles):
-            rest = np.delete(Y, test, axis=0)
-            if np.any(rest.all(axis=0)) or not np.all(rest.any(axis=0)):
-                raise InputError("too few sentences of a label", expected="the label in several articles")
-        if not np.all(np.isfinite(X.data)):
-            raise InputError("features that are not finite numbers", expected="finite numbers")
 
 
 def _logistic(X: sp.csr_matrix | FloatArray, y: BoolArray, C: float, weight: str | None) -> tuple[FloatArray, float]:

@@ -132,11 +132,11 @@
     const row = (term, ...values) => list.append(make("dt", {}, term), make("dd", {}, ...values));
     const scores = Object.entries(unit.scores);
     if (scores.length) {
-      row("scores", make("span", { className: "scores" }, ...scores.map(([stance, score]) =>
+      row("how sure", make("span", { className: "scores" }, ...scores.map(([stance, score]) =>
         make("span", {}, `${stance} `, make("meter", { min: 0, max: 1, value: score }), ` ${score.toFixed(2)}`))));
     }
     if (unit.evidence) row("evidence", unit.evidence);
-    const note = (link) => (link.undercut ? " (on the link)" : "") + (link.score === null ? "" : ` · ${link.score.toFixed(2)}`);
+    const note = (link) => (link.undercut ? " (on the link)" : "") + (link.score === null ? "" : ` · sure ${link.score.toFixed(2)}`);
     const out = facts.links.filter((link) => link.sources.includes(number));
     const into = facts.links.filter((link) => link.target === number);
     for (const [kind, to, by] of [["support", "supports", "supported by"], ["attack", "speaks against", "attacked by"]]) {
@@ -171,6 +171,6 @@
     });
   }
   addEventListener("keydown", (event) => { if (event.key === "Escape") choose(null); });
-  setZoom(Math.min(1, Math.max(0.7, fitWidth())), 0, 0);  // legible first; the rest is a scroll away
+  setZoom(Math.min(1, Math.max(0.8, fitWidth())), 0, 0);  // legible first; the rest is a scroll away
   canvas.scrollLeft = canvas.scrollTop = 0;
 })();
