@@ -121,6 +121,33 @@ def test_a_bad_article_among_good_ones(tmp_path: Path, capsys: pytest.CaptureFix
     assert total == "3 articles of 4 could not be read"
 
 
+def test_an_endless_article_among_good_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One that is too long is one line on stderr as well, and the articles after it are labelled."""
+    monkeypatch.setattr("argmap.pipeline._MOST_SENTENCES", 3)
+    long = write(tmp_path / "long.txt", "The pier leans. Nobody asks why. It will fall. Then they will ask.\n")
+    short = write(tmp_path / "short.txt", "The pier leans. Nobody asks why.\n")
+    assert main(["classify", long, short]) == 3
+    captured = capsys.readouterr()
+    assert {unit["doc"] for unit in lines_of(captured.out)} == {"short"}
+    first, total = captured.err.splitlines()
+    assert first.startswith(f"argmap: error: {long}: has 4 sentences; expected an article of at most 3")
+    assert total == "1 article of 2 could not be read"
+
+
+def test_an_empty_name_is_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A variable that is empty in somebody's script does not stand for all that lies in the current folder."""
+    write(tmp_path / "a.txt")
+    monkeypatch.chdir(tmp_path)
+    assert main(["classify", ""]) == 3
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("argmap: error: an empty name; expected a file, a folder or -")
+
+
 def test_nothing_read_is_nothing_written(tmp_path: Path) -> None:
     """If no article can be read, an old output stays."""
     old = tmp_path / "old.jsonl"
@@ -214,6 +241,33 @@ def test_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert any(line.startswith("1 sentence: ") for line in lines)
 
 
+@pytest.mark.parametrize(
+    ("width", "shown"), [(40, "“ !"), (60, "“ !"), (80, "“ quotation + !"), (120, "+ ! accusation")]
+)
+def test_the_table_fits_a_narrow_terminal(width: int, shown: str) -> None:
+    """No row is wider than the terminal, and a good part of each sentence is there to read."""
+    stream = io.BytesIO()
+    TableWriter(stream, colour=False, width=width).write(
+        made_up("The harbour master, she said, lied to everybody."), "m"
+    )
+    lines = stream.getvalue().decode().splitlines()
+    assert max(map(len, lines)) <= width
+    row = next(line for line in lines if line.strip().startswith("u0"))
+    assert shown in row
+    assert "The harbour master" in row
+
+
+def test_a_dumb_terminal_gets_no_colour(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """TERM=dumb says that a terminal cannot show escape sequences."""
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "dumb")
+    assert main(["classify", write(tmp_path / "a.txt")]) == 0
+    assert "\x1b" not in capsys.readouterr().out
+
+
 def test_the_table_is_for_terminals(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -221,6 +275,7 @@ def test_the_table_is_for_terminals(
     article = write(tmp_path / "a.txt")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
     assert main(["classify", article]) == 0
     assert "\x1b[" in capsys.readouterr().out
     monkeypatch.setenv("NO_COLOR", "1")

@@ -344,3 +344,12 @@ def test_an_atomic_stream_keeps_the_old_file(tmp_path: Path) -> None:
             write_half(path, error)
         assert path.read_text() == "old"
         assert files_in(tmp_path) == ["data"]
+
+
+def test_nothing_is_told_of_a_map_that_was_not_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """If the first file cannot be written, the error is all there is on stderr."""
+    assert main(["map", write(tmp_path / "a.txt"), "-o", str(tmp_path / "a.json")]) == 0
+    capsys.readouterr()
+    assert main(["convert", str(tmp_path / "a.json"), str(tmp_path / "none" / "a.dot")]) == 3
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"argmap: error: {tmp_path / 'none'}: the folder does not exist")

@@ -134,11 +134,13 @@ def test_no_file_to_read(name: str, what: str, tmp_path: Path) -> None:
         (b"\xff\xfeT\x00h\x00", 0, "ff", "UTF-16"),
         (b"cut off \xe2\x80", 8, "e2", "WINDOWS-1252"),
         (b"surrogate \xed\xa0\x80", 10, "ed", "WINDOWS-1252"),
+        ("caf\u00e9".encode("utf-32"), 0, "ff", "UTF-32"),
+        ("\u201cThe caf\u00e9 is shut\u201d".encode() + b"\xe2\x80", 23, "e2", "UTF-8 -t UTF-8"),
     ],
 )
 def test_another_encoding_is_refused_by_its_first_byte(data: bytes, offset: int, byte: str, encoding: str) -> None:
     """Text that is not UTF-8 is refused with the offset of the byte in the file and the way to convert it."""
-    with pytest.raises(InputError, match=f"0x{byte} at offset {offset};.*iconv -f {encoding}"):
+    with pytest.raises(InputError, match=f"0x{byte} at offset {offset};.*iconv (-c )?-f {encoding}"):
         decode_utf8(data, where="a.txt")
 
 

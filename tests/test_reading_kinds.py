@@ -36,6 +36,12 @@ def test_a_single_line_is_text() -> None:
         assert [block.kind for block in document_from_text(line, id="a").blocks] == [UnitKind.TEXT]
 
 
+def test_titles_alone_are_nobodys_name() -> None:
+    """Where no article stands below them, short lines with capitals are not taken for its author."""
+    text = "A Quiet Harbour\n\nAnother Tide\n\nThird Bell Here\n"
+    assert UnitKind.BOILERPLATE not in [block.kind for block in document_from_text(text, id="a").blocks]
+
+
 def gold(article: str) -> list[tuple[Span, str]]:
     lines = (CORPUS / "labels" / f"{article}.jsonl").read_text(encoding="utf-8").splitlines()[1:]
     return [(Span(row["start"], row["end"]), row["kind"]) for row in map(json.loads, lines)]

@@ -107,12 +107,26 @@ def decode_utf8(data: bytes, *, where: str) -> str:
             f"is not UTF-8: byte 0x{data[offset]:02x} at offset {offset}",
             where=where,
             expected="UTF-8 text",
-            advice=f"convert it first, e.g. iconv -f {_likely_encoding(data)} -t UTF-8",
+            advice=_advice(data[start:]),
         ) from error
     return text.replace("\r\n", "\n")
 
 
-def _likely_encoding(data: bytes) -> str:
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "UTF-16"
-    return "WINDOWS-1252"
+def _advice(data: bytes) -> str:
+    """How to convert; of UTF-8 with a few broken bytes another encoding would make garbage."""
+    if data.startswith((b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")):
+        encoding = "UTF-32"
+    elif data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "UTF-16"
+    elif _is_damaged_utf8(data):
+        return "it is UTF-8 with broken bytes: get it anew, or drop them with iconv -c -f UTF-8 -t UTF-8"
+    else:
+        encoding = "WINDOWS-1252"
+    return f"convert it first, e.g. iconv -f {encoding} -t UTF-8"
+
+
+def _is_damaged_utf8(data: bytes) -> bool:
+    """Whether characters of several bytes, which no other encoding holds by chance, outnumber what is broken."""
+    text = data.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(character > "\x7f" for character in text) > 2 * broken

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +78,7 @@ def classify(
     if output is not None:
         refuse_own_input(names, [output])
     with _opened(output) as stream:
-        writer = _writer(chosen, stream, colour=output is None and _colourful())
+        writer = _writer(chosen, stream, colour=output is None and _colourful(), width=_width(output))
         visible = output is None and sys.stdout.isatty()  # then the tables themselves show that it goes on
         failures = _classify_all(found, model, writer, show_progress=not visible)
         if output is not None and failures == len(found):
@@ -109,17 +110,22 @@ def _default_format(output: Path | None) -> UnitFormat:
 
 
 def _colourful() -> bool:
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
-def _writer(chosen: UnitFormat, stream: BinaryIO, *, colour: bool) -> UnitWriter:
+def _width(output: Path | None) -> int | None:
+    """The terminal's columns, None where the output goes elsewhere."""
+    return shutil.get_terminal_size().columns if output is None and sys.stdout.isatty() else None
+
+
+def _writer(chosen: UnitFormat, stream: BinaryIO, *, colour: bool, width: int | None) -> UnitWriter:
     from argmap.cli import unit_writers
 
     match chosen:
         case UnitFormat.TABLE:
             from argmap.cli.unit_table import TableWriter
 
-            return TableWriter(stream, colour=colour)
+            return TableWriter(stream, colour=colour, width=width)
         case UnitFormat.JSONL:
             return unit_writers.JsonLinesWriter(stream)
         case UnitFormat.CSV:
@@ -157,11 +163,11 @@ def _classify_all(
                 if isinstance(path, InputError):
                     raise path
                 meter.say("reading standard input" if path == STDIN else path)
-                document = names.distinct(read_article(path))
+                document = classify_document(names.distinct(read_article(path)), model)
             except InputError as error:
                 complain(error)
                 failures += 1
             else:
-                writer.write(classify_document(document, model), model.id)
+                writer.write(document, model.id)
             meter.advance()
     return failures

@@ -132,7 +132,7 @@ def complain(error: ArgmapError | str) -> None:
     if isinstance(error, ArgmapError) and SETTINGS.get().debug:
         traceback.print_exception(error)
     label = "argmap: error:"
-    if sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+    if sys.stderr.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb":
         label = typer.style(label, fg="red", bold=True)
     typer.echo(f"{label} {one_line(str(error))}", err=True)
 

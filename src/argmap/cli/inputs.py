@@ -39,6 +39,9 @@ def article_paths(paths: Sequence[str]) -> Iterator[str | InputError]:
     seen: set[Path] = set()
     for name in paths:
         path = Path(name)
+        if not name:  # an unset variable in a script, not the folder where one stands
+            yield InputError("an empty name", expected="a file, a folder or -")
+            continue
         if name != STDIN and path.is_dir():
             found = sorted(
                 file for file in path.rglob("*") if file.suffix.lower() in ARTICLE_SUFFIXES and file.is_file()

@@ -179,14 +179,15 @@ def _draw_all(plan: list[tuple[Document, list[_Output]]], model_folder: Path | N
 
 
 def write_map(argument_map: ArgumentMap, outputs: list[tuple[Path, str]]) -> None:
-    """Render a map in every format, then write the files, then say what is in them and what is not."""
+    """Render a map in every format, then write the files and say of each what is in it and what is not."""
     from argmap.files import write_atomically
     from argmap.rendering import render
 
     rendered = [(path, render(argument_map, suffix)) for path, suffix in outputs]
-    tell(summary(argument_map))
-    for path, result in rendered:
+    for number, (path, result) in enumerate(rendered):
         write_atomically(path, result.data)
+        if number == 0:
+            tell(summary(argument_map))
         tell(f"  {_written(path, result)}")
 
 

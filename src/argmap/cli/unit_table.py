@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Sequence
 from typing import BinaryIO
 
@@ -20,18 +19,20 @@ from argmap.formats.unit_json import UnitObject
 
 _COLOURS = {"accusation": "bold red", "quotation": "bold blue", "recommendation": "bold green"}
 _SIGNS = {"accusation": "!", "quotation": "“", "recommendation": "→"}
-_PLAIN_WIDTH, _NARROWEST, _WIDEST = 120, 60, 160
+_PLAIN_WIDTH, _NARROWEST, _WIDEST = 120, 30, 160
+_ROOMY, _TIGHT = 100, 72  # columns below which second stances are signs; below which signs are all there is
 
 
 class TableWriter(UnitWriter):
-    """A table an article, as wide as the terminal; without colour the words say it all."""
+    """A table an article, as wide as the terminal (`width` in columns; None: there is none); without colour the words
+    say it all. On a narrow one the sentence keeps its room: stances shrink to signs, score and evidence give way.
+    """
 
-    def __init__(self, stream: BinaryIO, *, colour: bool) -> None:
+    def __init__(self, stream: BinaryIO, *, colour: bool, width: int | None = None) -> None:
         super().__init__(stream)
         self._colour = colour
         self._title = ""
-        width = shutil.get_terminal_size((_PLAIN_WIDTH, 24)).columns if colour else _PLAIN_WIDTH
-        self._width = min(max(width, _NARROWEST), _WIDEST)
+        self._width = min(max(width or _PLAIN_WIDTH, _NARROWEST), _WIDEST)
 
     def write(self, document: Document, model: str) -> None:
         self._title = one_line(document.title or document.id)
@@ -55,7 +56,7 @@ class TableWriter(UnitWriter):
     def _table(self, units: Sequence[UnitObject]) -> Table:
         table = Table(
             title=Text(self._title, style="bold", overflow="ellipsis", no_wrap=True),
-            caption=Text(_count(units)),
+            caption=Text(_count(units, signs=self._width < _TIGHT)),
             title_justify="left",
             caption_justify="left",
             box=box.SIMPLE_HEAD,
@@ -63,29 +64,40 @@ class TableWriter(UnitWriter):
             width=self._width,
         )
         table.add_column("unit", style="dim", no_wrap=True)
-        table.add_column("stance", no_wrap=True)
-        table.add_column("score", justify="right", no_wrap=True)
-        table.add_column("evidence", no_wrap=True)
+        tight = self._width < _TIGHT
+        table.add_column("" if tight else "stance", no_wrap=True)
+        if not tight:
+            table.add_column("score", justify="right", no_wrap=True)
+            table.add_column("evidence", no_wrap=True)
         table.add_column("sentence", no_wrap=True, overflow="ellipsis", ratio=1)
         for unit in units:
             score = f"{unit['scores'][unit['stances'][0]]:.2f}" if unit["stances"] else ""
             words = Text(" ".join(one_line(part) for part in unit["text"].split()), style=_weight(unit))
-            table.add_row(unit["unit"], _stance(unit), score, unit["evidence"] or "", words)
+            measures = () if tight else (score, unit["evidence"] or "")
+            table.add_row(unit["unit"], _stance(unit, self._width), *measures, words)
         return table
 
 
-def _stance(unit: UnitObject) -> Text:
+def _stance(unit: UnitObject, width: int) -> Text:
     if unit["kind"] != "text":
-        return Text(f"({unit['kind']})", style="dim")
-    parts = [Text(f"{_SIGNS[stance]} {stance}", style=_COLOURS[stance]) for stance in unit["stances"]]
-    return Text(" + ").join(parts)
+        return Text("-" if width < _TIGHT else f"({unit['kind']})", style="dim")
+    spelt = 0 if width < _TIGHT else 1 if width < _ROOMY else len(_SIGNS)
+    parts = [
+        Text(f"{_SIGNS[stance]} {stance}" if place < spelt else _SIGNS[stance], style=_COLOURS[stance])
+        for place, stance in enumerate(unit["stances"])
+    ]
+    return Text(" + " if spelt else " ").join(parts)
 
 
 def _weight(unit: UnitObject) -> str:
     return "dim" if unit["kind"] != "text" else "bold" if unit["stances"] else ""
 
 
-def _count(units: Sequence[UnitObject]) -> str:
+def _count(units: Sequence[UnitObject], *, signs: bool) -> str:
+    """How many there are of each stance, with its sign where the table has nothing else."""
     sentences = sum(unit["kind"] == "text" for unit in units)
-    counts = [f"{sum(stance in unit['stances'] for unit in units)} {stance}" for stance in _SIGNS]
+    counts = [
+        f"{sum(stance in unit['stances'] for unit in units)} {stance}{f' ({sign})' * signs}"
+        for stance, sign in _SIGNS.items()
+    ]
     return f"{counted(sentences, 'sentence')}: {', '.join(counts)}"

@@ -115,6 +115,8 @@ def _is_solitary_name(page: Page, index: int, line: str) -> bool:
     """
     if not _NAME_ALONE.fullmatch(line) or not page.is_short(index, 5) or not page.is_title_like(0):
         return False
+    if not any(page.is_prose(i) for i in page.unnamed() if i > index):
+        return False
     words = [word for word in _WORD.findall(line) if len(word) > 1]
     text = "\n".join(page.paragraphs[i] for i in page.unnamed() if i != index)
     known = any(re.search(rf"\b{re.escape(word.lower())}\b", text) for word in words)

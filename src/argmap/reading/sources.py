@@ -30,6 +30,7 @@ _CONTROL = bytes(code for code in range(32) if code not in b"\t\n\v\f\r\x1b")
 _SAMPLE = 65_536  # bytes looked at
 _FEW = 3  # control characters that no text is refused for
 _DENSE = 0.1  # share of control characters from which on bytes are no text
+_WIDE = 0.7  # share of zeros among the high bytes of UTF-16 text, curly marks and dashes aside
 _UNSAFE = re.compile(r"[^\w.-]+|^[.-]+|[.-]+$")
 
 
@@ -59,9 +60,11 @@ def safe_id(stem: str) -> str:
 
 
 def _standard_input() -> bytes:
+    if sys.stdin is None:
+        raise InputError("is closed", where="standard input", advice="pipe the article in")
     try:
         return sys.stdin.buffer.read()
-    except (OSError, ValueError, AttributeError) as error:  # closed, or replaced by something without bytes
+    except (OSError, ValueError, AttributeError) as error:  # closed later, or replaced by something without bytes
         raise InputError(f"cannot be read ({error})", where="standard input", advice="pipe the article in") from error
 
 
@@ -75,9 +78,23 @@ def _refuse_binary(data: bytes, where: str) -> None:
     sample = data[:_SAMPLE]
     controls = len(sample) - len(sample.translate(None, _CONTROL))
     if controls > _FEW and controls > _DENSE * len(sample):
+        _refuse_wide(sample, where)
         offset = next(at for at, byte in enumerate(sample) if byte in _CONTROL)
         raise InputError(
             f"is binary: control byte 0x{sample[offset]:02x} at offset {offset}, {controls} such bytes at its start",
             where=where,
             expected="UTF-8 text",
         )
+
+
+def _refuse_wide(sample: bytes, where: str) -> None:
+    """Tell UTF-16 without a byte-order mark: every other byte is zero, and what is left reads as text."""
+    for first, encoding in ((1, "UTF-16LE"), (0, "UTF-16BE")):
+        zeros, others = sample[first::2], sample[1 - first :: 2]
+        if zeros.count(0) > _WIDE * len(zeros) and others.count(0) == 0:
+            raise InputError(
+                f"is not UTF-8 but looks like {encoding}: byte 0x00 at offset {sample.index(0)}",
+                where=where,
+                expected="UTF-8 text",
+                advice=f"convert it first, e.g. iconv -f {encoding} -t UTF-8",
+            )

@@ -31,6 +31,7 @@ _CLOSERS_AT = re.compile(rf"[{re.escape(CLOSERS)}]*")
 _NEXT = re.compile(rf"(?P<marks>[\s{re.escape(OPENERS)}–—•*>_{_INVISIBLE}-]{{0,40}})(?P<word>[\w$£€#@&’'.-]{{0,40}})")
 _LAST_WORD = re.compile(r"[^\s“”\"‘'(\[–—-]+(?:\.-[^\s“”\"‘'(\[–—-]+)*$")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)+$")
+_INITIAL = re.compile(r"[^\W\d_a-z]\.")
 _NICKNAME = re.compile(r"\s*[“\"‘'(][\w .-]{2,20}[”\"’')]\s+[^\W\d_a-z]")
 _ENUMERATOR = re.compile(r"(?:\d{1,3}|[a-zA-Z]|[ivxIVX]{1,4})[.)]$")
 
@@ -177,7 +178,7 @@ def _binds(word: str, following: str, marked: bool) -> bool:
     if name in _BOUND:
         return True
     first = following.rstrip(".'’").lower().replace("’", "'")
-    starts = marked or first in STARTERS
+    starts = marked or (first in STARTERS and not _INITIAL.match(following))  # Sen. A. B. Crow
     if name in _TITLES or word.rstrip(".") in _CAPITAL_TITLES:
         return not starts or (first in _ALSO_NAMES and not marked)
     if name in _MAY_END:

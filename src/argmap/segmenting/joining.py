@@ -35,7 +35,8 @@ _ATTRIBUTION = re.compile(
     r"|me|us|him|her|them|reporters|parliament|journalists)\b))"
 )
 _NOT_A_NAME = re.compile(
-    r"[\s–—-]*(?:He|She|It|They|We|You|This|That|These|Those|There|The|A|An|One|Others?|Some|Many|Who|What)\b"
+    r"[\s–—-]*(?:He|She|It|They|We|You|This|That|These|Those|There|The|A|An|One|Others?|Some|Many|Who|What"
+    r"|(?:No|Some|Any|Every)(?:body|one|thing)|No|None|Few|Most|Several|Both|Neither|Either|Each|All|Not)\b"
 )
 _LOOK_AHEAD = 160
 _CAPITAL = r"[^\W\d_a-z][\w’'.-]*"
