@@ -28,7 +28,7 @@ from argmap.labels import EVIDENCE_TYPES, STANCES
 from argmap.linking.model import LinkModel, link
 from argmap.linking.networks import LinearScorer, NetworkScorer
 from argmap.stance.classifier import EvidenceClassifier, StanceClassifier, label, score
-from argmap.stance.cues import CUE_NAMES
+from argmap.stance.cues import CUE_NAMES, CUES_SOURCE
 from argmap.stance.features import LexicalFeatures, character_vectorizer, word_vectorizer
 from argmap.stance.head import ContextualHead
 from argmap.stance.vectors import WordVectors
@@ -215,7 +215,7 @@ def new_info(model_id: str, *, seed: int, training: Mapping[str, str], metrics: 
 
 
 def _cues_sha256() -> str:
-    return hashlib.sha256("\n".join(CUE_NAMES).encode("utf-8")).hexdigest()
+    return hashlib.sha256(CUES_SOURCE.encode("utf-8")).hexdigest()
 
 
 def _archive(arrays: Arrays) -> bytes:

@@ -85,7 +85,7 @@ def _likenesses(view: ArticleView) -> tuple[FloatArray, FloatArray, FloatArray, 
 
 def _rank(values: FloatArray) -> FloatArray:
     """0 for the largest of the article, towards 1 for the smallest."""
-    order: FloatArray = np.argsort(np.argsort(-values, kind="stable"), kind="stable") / max(len(values), 1)
+    order: FloatArray = np.argsort(np.argsort(-np.round(values, 9), kind="stable"), kind="stable") / max(len(values), 1)
     return order
 
 

@@ -16,7 +16,7 @@ from argmap.labels import EVIDENCE_TYPES, STANCES, Stance, UnitKind
 from argmap.stance.cues import CUE_LISTS, CUE_NAMES, cue_vector
 from argmap.stance.features import LexicalFeatures
 from argmap.stance.sentences import places, sentences_of
-from argmap.stance.tokens import NAME, masked_tokens, raw_tokens
+from argmap.stance.tokens import FIRST_PERSON, NAME, masked_tokens, raw_tokens
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
@@ -178,5 +178,5 @@ def _names(text: str, ordinary: frozenset[str]) -> frozenset[str]:
     return frozenset(
         token.removesuffix("’s").removesuffix("'s")
         for token in tokens
-        if token[0].isupper() and token.lower().replace("’", "'") not in ordinary and token != "I"
+        if token[0].isupper() and token.lower().replace("’", "'") not in ordinary | FIRST_PERSON
     )

@@ -16,7 +16,8 @@ import numpy.typing as npt
 
 from argmap.stance.tokens import NAME, NUMBER, QUOTE
 
-_CUES = tomllib.loads(files("argmap.stance").joinpath("cues.toml").read_text(encoding="utf-8"))
+CUES_SOURCE = files("argmap.stance").joinpath("cues.toml").read_text(encoding="utf-8")
+_CUES = tomllib.loads(CUES_SOURCE)
 WORD_CLASSES: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _CUES["words"].items()}
 _CLASSES_OF: dict[str, list[int]] = {}  # the numbers of a word's classes: one look-up a token instead of one a class
 for _number, _words in enumerate(WORD_CLASSES.values()):

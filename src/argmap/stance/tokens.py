@@ -13,6 +13,7 @@ from collections.abc import Iterable
 NAME = "<name>"
 NUMBER = "<num>"
 QUOTE = "<q>"
+FIRST_PERSON = frozenset(["i", "i'm", "i've", "i'll", "i'd"])  # always written large, and no names
 
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d[\d,.]*|[“”\"‘’'?!:;—–…]")
 _KEPT_MARKS = frozenset("?!:;—–…")
@@ -46,7 +47,7 @@ def masked_tokens(text: str, ordinary: frozenset[str]) -> list[str]:
             out.append(NUMBER)
         elif first.isalpha():
             word = _normal(token)
-            if first.isupper() and word not in ordinary and word != "i":
+            if first.isupper() and word not in ordinary and word not in FIRST_PERSON:
                 if not out or out[-1] != NAME:
                     out.append(NAME)
             else:
