@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-.PHONY: help demo test coverage test-all check lint format bench train build docs lock clean
+.PHONY: help demo test coverage test-all test-training check lint format bench train figures build docs lock clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -13,7 +13,11 @@ PYTHONS := $(PYTHON) python3.11 python3 python3.12 python3.13 python3.14 python
 
 TEXTS := ../shared/corpus/texts
 UNLABELLED := ../shared/corpus/unlabelled/opeds.jsonl.gz
-MODEL := models/stance-en-fast
+MODEL := models/stance-en
+FAST_MODEL := models/stance-en-fast
+TRAINED_ON = annotations/own annotations/standoff --texts $(TEXTS) --split annotations/splits.json --fold train \
+  $(if $(wildcard $(UNLABELLED)),--unlabelled $(UNLABELLED)) --force
+MEASURED := --split annotations/splits.json --subjects annotations/subjects.json --swap-names
 UV_VERSION := 0.13.9
 COMPILE = $(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --custom-compile-command "make lock" \
   --no-emit-index-url --no-emit-find-links
@@ -60,11 +64,24 @@ bench: $(VENV)/.argmap-dev ## Time each step on examples/, beside a named peer i
 	@$(PY) -m pytest benchmarks/bench_*.py --benchmark-only --benchmark-group-by=group --benchmark-sort=min \
 	  --benchmark-columns=min,median,rounds --benchmark-warmup=off -q
 
-train: $(VENV)/.argmap ## Make the bundled model again from annotations/ (the real articles' texts: TEXTS=DIR)
+train: $(VENV)/.argmap-train ## Make both bundled models again from annotations/ (the real articles' texts: TEXTS=DIR)
 	@test -d $(TEXTS) || { echo "No texts in $(TEXTS): the standoff labels need them. Say where they lie with make train TEXTS=DIR UNLABELLED=FILE," \
 	  "or train on our own articles alone: $(PY) -m argmap train annotations/own -o MY-MODEL" >&2; exit 1; }
-	$(PY) -m argmap train annotations/own annotations/standoff --texts $(TEXTS) --split annotations/splits.json --fold train \
-	  $(if $(wildcard $(UNLABELLED)),--unlabelled $(UNLABELLED)) -o $(MODEL) --force
+	$(PY) -m argmap train $(TRAINED_ON) -o $(FAST_MODEL)
+	$(PY) -m argmap train $(TRAINED_ON) --encoder all-MiniLM-L6-v2 --jobs 2 -o $(MODEL)
+
+figures: $(VENV)/.argmap ## Measure the bundled models on the articles they have not seen, and write it into their folders
+	@for model in $(FAST_MODEL) $(MODEL); do \
+	  if [ ! -d $$model ]; then continue; fi; \
+	  $(PY) -m argmap evaluate annotations/own --fold test $(MEASURED) --model $$model --into-card own-test >/dev/null || exit; \
+	  if [ -d $(TEXTS) ]; then \
+	    $(PY) -m argmap evaluate annotations/standoff --texts $(TEXTS) --fold dev $(MEASURED) --model $$model --into-card dev \
+	      >/dev/null || exit; \
+	  else echo "No texts in $(TEXTS), so the figures on published articles stay as they are." >&2; fi; \
+	done
+
+test-training: $(VENV)/.argmap-train ## Run the tests of fine-tuning, which need PyTorch
+	@$(PY) -m pytest tests/test_finetuning.py
 
 build: $(VENV)/.argmap-dev ## Build the wheel and the source distribution into dist/
 	@$(PY) -m build --no-isolation --outdir dist .
@@ -115,4 +132,9 @@ $(VENV)/.argmap: $(VENV)/.argmap-venv requirements.txt requirements-build.txt py
 $(VENV)/.argmap-dev: $(VENV)/.argmap requirements-dev.txt
 	@echo "Adding the tools for tests, lint and types (once) ..."
 	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.argmap-train: $(VENV)/.argmap-dev requirements-train.txt
+	@echo "Adding PyTorch and its tools (once; some 200 MB) ..."
+	@$(PIP) -r requirements-train.txt -c requirements-dev.txt
 	@touch $@

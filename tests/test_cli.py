@@ -13,7 +13,7 @@ import argmap
 from argmap.cli import main
 from argmap.errors import ArgmapError, EngineError, InputError, MissingDependencyError, ModelError, UsageError
 
-COMMANDS = ("map", "classify", "convert", "train", "evaluate", "annotations")
+COMMANDS = ("map", "classify", "analyse", "lint", "convert", "train", "evaluate", "annotations")
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str) -> int:

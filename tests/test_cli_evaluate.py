@@ -33,7 +33,7 @@ def test_json_and_report_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     printed = capsys.readouterr().out
     assert path.read_text(encoding="utf-8") == printed
     report = json.loads(printed)
-    assert (report["format"], report["version"]) == ("argmap-report", 1)
+    assert (report["format"], report["version"]) == ("argmap-report", 2)
     assert report["settings"]["input"] == "gold units"
     assert main(command) == 3
     assert "is there already" in capsys.readouterr().err

@@ -12,6 +12,7 @@ from articles import write
 from argmap.annotations import AnnotatedArticle
 from argmap.cli import main
 from argmap.models import WEIGHTS, Model, load_model
+from argmap.stance.encoder.finetuning import Recipe
 
 GOLDEN = Path(__file__).parent / "golden" / "annotations"
 WEIR, STANDOFF = str(GOLDEN / "weir.jsonl"), str(GOLDEN / "weir-standoff.jsonl")
@@ -37,7 +38,8 @@ def test_train_writes_a_model_folder(
     """Annotations in, a model folder out that `--model` takes; the seed is passed on."""
     model = tmp_path / "mine"
     assert main(["train", WEIR, "-o", str(model), "--seed", "7", "--jobs", "2"]) == 0
-    assert calls == [{"articles": ["weir"], "model_id": "mine", "unlabelled": (), "seed": 7, "jobs": 2}]
+    settings = {"model_id": "mine", "unlabelled": (), "encoder": None, "recipe": Recipe(), "seed": 7, "jobs": 2}
+    assert calls == [{"articles": ["weir"], **settings}]
     assert load_model(model).id == load_model().id
     assert (model / "README.md").read_text(encoding="utf-8").strip()
     assert "trained on 1 article" in capsys.readouterr().err
@@ -54,10 +56,8 @@ def test_a_model_is_not_overwritten(tmp_path: Path, calls: list[dict[str, Any]])
 
 def test_a_fold_of_a_split(tmp_path: Path, calls: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]) -> None:
     """Only articles of the fold are trained on, and it is said how many were left out."""
-    other = json.loads(Path(WEIR).read_text(encoding="utf-8").splitlines()[0]) | {"doc": "other"}
-    rest = Path(WEIR).read_text(encoding="utf-8").splitlines()[1:]
-    second = write(tmp_path / "other.jsonl", "\n".join([json.dumps(other), *rest]) + "\n")
-    split = write(tmp_path / "splits.json", '{"note": "x", "train": ["weir", "unknown"], "dev": ["other"]}')
+    second = str(GOLDEN.parent.parent.parent / "annotations" / "own" / "ferry-sgarra.jsonl")
+    split = write(tmp_path / "splits.json", '{"note": "x", "train": ["weir", "unknown"], "dev": ["ferry-sgarra"]}')
     assert main(["train", WEIR, second, "-o", str(tmp_path / "m"), "--split", split]) == 0
     assert calls[0]["articles"] == ["weir"]
     message = "fold train: 1 article; 1 not in it left out; 1 of the fold not among these annotations"
@@ -65,6 +65,36 @@ def test_a_fold_of_a_split(tmp_path: Path, calls: list[dict[str, Any]], capsys: 
     assert main(["train", WEIR, "-o", str(tmp_path / "n"), "--fold", "train"]) == 2
     assert "--fold train without --split" in capsys.readouterr().err
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("folds", "said"),
+    [
+        ({"train": ["weir"], "dev": ["weir"]}, "weir is in the folds train and dev"),
+        ({"train": ["weir"], "dev": ["other"]}, "weir and other are the same text in two folds"),
+    ],
+)
+def test_a_held_out_article_among_the_training_ones_is_refused(
+    tmp_path: Path, calls: list[dict[str, Any]], capsys: pytest.CaptureFixture[str], folds: dict[str, Any], said: str
+) -> None:
+    """An article in two folds, by its id or by its text, stops the training before it begins."""
+    lines = Path(WEIR).read_text(encoding="utf-8").splitlines()
+    other = json.loads(lines[0]) | {"doc": "other"}
+    second = write(tmp_path / "other.jsonl", "\n".join([json.dumps(other), *lines[1:]]) + "\n")
+    split = write(tmp_path / "splits.json", json.dumps(folds))
+    assert main(["train", WEIR, second, "-o", str(tmp_path / "m"), "--split", split]) == 3
+    assert said in capsys.readouterr().err
+    assert calls == []
+
+
+def test_the_encoder_is_named_on_the_command_line(
+    tmp_path: Path, calls: list[dict[str, Any]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """--encoder and --epochs reach the training; --epochs alone is a mistake of use."""
+    assert main(["train", WEIR, "-o", str(tmp_path / "m"), "--encoder", "some/encoder", "--epochs", "2"]) == 0
+    assert (calls[0]["encoder"], calls[0]["recipe"]) == ("some/encoder", Recipe(epochs=2))
+    assert main(["train", WEIR, "-o", str(tmp_path / "n"), "--epochs", "2"]) == 2
+    assert "--epochs is for an encoder" in capsys.readouterr().err
 
 
 def test_a_model_goes_into_no_folder_of_other_things(

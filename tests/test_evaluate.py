@@ -225,7 +225,7 @@ def test_the_report_as_json() -> None:
     """It names format and version, holds every figure with its bounds, and per article the counts they come from."""
     evaluation = evaluate([WEIR, copy_of(WEIR, "other!")], System("m", silent, silent), resamples=10)
     report = json.loads(json.dumps(as_json(evaluation), allow_nan=False))
-    assert (report["format"], report["version"], report["model"]) == ("argmap-report", 1, "m")
+    assert (report["format"], report["version"], report["model"]) == ("argmap-report", 2, "m")
     assert report["metrics"].keys() == evaluation.figures.keys()
     assert all(set(value) == {"value", "low", "high"} for value in report["metrics"].values())
     assert report["confusion"]["labels"] == ["accusation", "quotation", "recommendation", "none"]

@@ -1,13 +1,17 @@
 """An argument map keeps its invariants, and shows itself as a networkx graph."""
 
+from dataclasses import replace
 from types import MappingProxyType
 
 import networkx as nx
 import pytest
+from argument_maps import maps
+from hypothesis import given, settings
 
 from argmap.document import Document, Relation, Span, Unit
 from argmap.errors import EXIT_BAD_INPUT, MapError
 from argmap.graph import ArgumentMap
+from argmap.invariants import breaches
 from argmap.labels import RelationKind, UnitKind
 
 TEXT = "A pier. It rots. They know. Shame! Read on."
@@ -94,6 +98,81 @@ def test_an_undercut_points_to_the_first_source_of_what_it_undercuts() -> None:
     relations = (support("r1", "u2", "u1"), attack("r2", "u3", "r1"), attack("r3", "u4", "r2"))
     view = ArgumentMap(ARTICLE, relations).graph
     assert set(view.edges(keys=True)) == {("u2", "u1", "r1"), ("u3", "u2", "r2"), ("u4", "u3", "r3")}
+
+
+def test_an_undercut_of_ones_own_step_is_no_loop() -> None:
+    """Who denies the step that one's own grounds take is drawn to the next premise, or to what the step leads to."""
+    alone = ArgumentMap(ARTICLE, (support("r1", "u2", "u1"), attack("r2", "u2", "r1"))).graph
+    assert set(alone.edges(keys=True)) == {("u2", "u1", "r1"), ("u2", "u1", "r2")}
+    linked = ArgumentMap(ARTICLE, (support("r1", "u2 u3", "u1"), attack("r2", "u2 u4", "r1"))).graph
+    assert {(source, target) for source, target, key in linked.edges(keys=True) if key == "r2"} == {
+        ("u2", "u3"),
+        ("u4", "u2"),
+    }
+
+
+@settings(max_examples=100, deadline=None)
+@given(maps())
+def test_the_views_of_any_map(argument_map: ArgumentMap) -> None:
+    """No unit has a loop; the view with relations as nodes loses nothing and has no cycle."""
+    assert nx.number_of_selfloops(argument_map.graph) == 0
+    assert nx.is_directed_acyclic_graph(argument_map.incidence)
+    for relation in argument_map.relations:
+        assert set(argument_map.incidence.pred[relation.id]) >= set(relation.sources)
+        assert list(argument_map.incidence.succ[relation.id]) == [relation.target]
+        assert argument_map.incidence.nodes[relation.id]["origin"] is relation.origin
+
+
+def test_rebuttal_and_undercut() -> None:
+    """An attack on a unit is a rebuttal, one on a relation an undercut; support for a relation is neither."""
+    relations = (
+        support("r1", "u2", "u1"),
+        attack("r2", "u3", "u1"),
+        attack("r3", "u3", "r1"),
+        support("r4", "u4", "r1"),
+    )
+    argument_map = ArgumentMap(ARTICLE, relations)
+    assert [argument_map.is_undercut(relation) for relation in relations] == [False, False, True, False]
+
+
+@pytest.mark.parametrize("score", [5, -0.01, float("nan"), float("inf")])
+def test_a_score_is_a_probability(score: float) -> None:
+    """Of a relation, a unit or the thesis: what is no number from 0 to 1 is refused, with the id."""
+    link = Relation("r1", RelationKind.SUPPORT, ("u1",), "u2", score)
+    scored = article("u1", "u2", "u3", "u4")
+    unit = replace(scored.units[0], evidence_score=score)
+    for parts in ((ARTICLE, (link,)), (scored.with_units((unit, *scored.units[1:])),), (ARTICLE, (), "u1", {}, score)):
+        with pytest.raises(MapError, match="not a finite number from 0 to 1") as caught:
+            ArgumentMap(*parts)
+        assert caught.value.rule == "score-range"
+        assert caught.value.id in ("r1", "u1", "thesis")
+
+
+def test_an_error_carries_id_and_rule() -> None:
+    """A program need not take the message apart."""
+    with pytest.raises(MapError) as caught:
+        ArgumentMap(ARTICLE, (support("r1", "u1", "u9"),))
+    assert (caught.value.id, caught.value.rule) == ("r1", "dangling-id")
+    assert str(caught.value).endswith("(rule dangling-id)")
+
+
+def test_all_breaches_are_found_at_once() -> None:
+    """Whoever mends a file sees everything that is broken in it, each knot of links once."""
+    relations = [
+        support("r1", "u1", "u9"),
+        support("r1", "u1", "u2"),
+        support("r2", "u2", "u3"),
+        support("r3", "u3", "u2"),
+        attack("r4", "u5", "u4"),
+    ]
+    found = [(breach.id, str(breach.rule)) for breach in breaches(ARTICLE, relations, "u8", None)]
+    assert found == [
+        ("r1", "duplicate-id"),
+        ("r1", "dangling-id"),
+        ("r4", "not-text"),
+        ("u8", "dangling-id"),
+        ("r2", "cycle"),
+    ]
 
 
 def test_the_view_cannot_be_changed() -> None:

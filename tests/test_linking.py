@@ -43,7 +43,7 @@ def viewed(text: str, *, title: str | None = None) -> ArticleView:
 def view_of_document(doc: Document) -> ArticleView:
     model = small_model()
     scores = score(doc, model.stance, model.evidence)
-    return view_of(doc, model.stance.features_, scores.stances, scores.evidence)
+    return view_of(doc, model.stance.features_, scores)
 
 
 def test_a_view_knows_place_words_and_names() -> None:

@@ -20,7 +20,7 @@ from argmap.labels import EvidenceType, Origin, RelationKind, Stance, UnitKind
 TEXTS = st.text(st.characters(exclude_categories=()), max_size=40).filter(
     lambda text: text.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass") == text
 )
-SCORES = st.floats(allow_nan=False, allow_infinity=False)
+SCORES = st.floats(0, 1)
 
 
 @st.composite
@@ -61,7 +61,7 @@ def maps(draw: st.DrawFn) -> ArgumentMap:
     return ArgumentMap(document, tuple(relations), draw(st.none() | st.sampled_from(names or [None])), models)
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(maps())
 def test_what_is_dumped_comes_back_equal(argument_map: ArgumentMap) -> None:
     """Loading a dumped map gives the same map, whatever its texts, kinds and scores."""
@@ -196,6 +196,11 @@ BAD = {
     "sources": ("relations.0.sources", "u2", "'sources' is a string; expected an array"),
     "thesis": ("thesis", "u9", "thesis 'u9'"),
     "units": ("units", {}, "'units' is an object"),
+    "relation score": ("relations.0.score", 5, "relation 'r0' has score 5, .*rule score-range"),
+    "unit score": ("units.1.scores", {"accusation": -0.1}, "unit 'u1' has score -0.1, .*rule score-range"),
+    "evidence score": ("units.2.evidence_score", 1.01, "unit 'u2' has score 1.01, .*rule score-range"),
+    "thesis score": ("thesis_score", 2, "the thesis has score 2, .*rule score-range"),
+    "endless score": ("relations.0.score", 10**400, "'score' is a number; expected a finite number"),
     "a unit": ("units.0", 7, r"units\[0\]: is a number; expected an object"),
     "models": ("created_with.models", {"stance": 1}, "'stance' is a number"),
 }  # fmt: skip
@@ -239,7 +244,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=100, deadline=None)
 @given(st.binary(max_size=60), VALUES, st.dictionaries(KEYS, VALUES, max_size=6))
 def test_any_input_is_a_map_or_an_input_error(raw: bytes, value: Any, parts: dict[str, Any]) -> None:
     """Nothing but a map or an InputError comes out of loading: bytes, JSON, and the example with parts exchanged."""

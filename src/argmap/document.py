@@ -9,6 +9,8 @@ from types import MappingProxyType
 
 from argmap.labels import EvidenceType, Origin, RelationKind, Stance, UnitKind
 
+OUT_OF_DOMAIN = 0.5  # an `out_of_domain` above it: not English prose, so that labels are withheld
+
 
 def _no_scores() -> Mapping[Stance, float]:
     return MappingProxyType({})
@@ -49,7 +51,10 @@ class Attribution:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A sentence with its span and kind; `scores` are calibrated probabilities per stance (empty: not classified)."""
+    """A sentence with its span and kind; `scores` are calibrated probabilities per stance (empty: not classified).
+
+    `out_of_domain` is how little it reads like English prose, from 0 to 1 (None: not asked).
+    """
 
     id: str
     span: Span
@@ -59,6 +64,7 @@ class Unit:
     scores: Mapping[Stance, float] = field(default_factory=_no_scores)
     evidence_score: float | None = None
     attribution: Attribution | None = None
+    out_of_domain: float | None = None
 
     @property
     def is_text(self) -> bool:
@@ -84,7 +90,10 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """An article: its text as read, its paragraphs (`blocks`) and, once segmented, its units in text order."""
+    """An article: its text as read, its paragraphs (`blocks`) and, once segmented, its units in text order.
+
+    `out_of_domain` is how little its sentences together read like English prose, from 0 to 1 (None: not asked).
+    """
 
     id: str
     text: str
@@ -92,6 +101,7 @@ class Document:
     source: str | None = None
     blocks: tuple[Block, ...] = ()
     units: tuple[Unit, ...] = ()
+    out_of_domain: float | None = None
 
     @property
     def text_sha256(self) -> str:

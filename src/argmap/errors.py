@@ -49,7 +49,21 @@ class InputError(ArgmapError):
 
 
 class MapError(InputError):
-    """An argument map breaks one of its invariants; `what` names the id and the rule."""
+    """An argument map breaks one of its invariants; `what` names the id and the rule, as do `id` and `rule`."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        expected: str | None = None,
+        advice: str | None = None,
+        id: str | None = None,  # noqa: A002 - what the maps call it
+        rule: str | None = None,
+    ) -> None:
+        super().__init__(what, where=where, expected=expected, advice=advice)
+        self.id = id
+        self.rule = rule
 
 
 class ModelError(InputError):

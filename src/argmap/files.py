@@ -57,6 +57,16 @@ def open_atomically(path: Path) -> Iterator[BinaryIO]:
                 Path(temporary).unlink()
 
 
+def append_bytes(path: Path, data: bytes) -> None:
+    """Add to the end of a file that others write to, too; raise `InputError` if the disk refuses."""
+    try:
+        with path.open("ab") as stream:
+            stream.write(data)
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(f"cannot be written ({reason})", where=str(path)) from error
+
+
 def _target(path: Path) -> Path:
     """Where `path` leads: a symbolic link keeps pointing where it points."""
     try:
@@ -85,8 +95,15 @@ def _umask() -> int:
 
 def read_bytes(path: Path) -> bytes:
     """Return a file's bytes; raise `InputError` if it is missing, a folder, or unreadable."""
-    try:
+    with refusing_unreadable(path):
         return path.read_bytes()
+
+
+@contextlib.contextmanager
+def refusing_unreadable(path: Path) -> Iterator[None]:
+    """Turn what the system says about a file that cannot be opened or read into an `InputError`."""
+    try:
+        yield
     except FileNotFoundError as error:
         raise InputError("no such file", where=str(path), advice="check the path") from error
     except IsADirectoryError as error:

@@ -11,6 +11,7 @@ import networkx as nx
 
 from argmap.document import Document, Relation, Unit
 from argmap.errors import MapError
+from argmap.invariants import breaches
 from argmap.labels import RelationKind
 
 
@@ -18,9 +19,10 @@ from argmap.labels import RelationKind
 class ArgumentMap:
     """A document, the relations between its units, and its thesis (a unit's id, or None) with its probability.
 
+    A relation may have several sources (linked premises: grounds only together), and another relation as target.
     Raises `MapError`, naming the id and the rule, if: an id stands twice; a relation has no source, the same source
     twice, or itself as an end; an id is unknown; an end is a unit that is not text; the relations form a cycle; the
-    thesis is not a text unit.
+    thesis is not a text unit; a score is no number from 0 to 1.
     """
 
     document: Document
@@ -30,61 +32,8 @@ class ArgumentMap:
     thesis_score: float | None = None
 
     def __post_init__(self) -> None:
-        units = self._units_by_id()
-        relations = self._relations_by_id(units)
-        for relation in self.relations:
-            self._check_ends(relation, units, relations)
-        self._check_acyclic()
-        if self.thesis is not None:
-            thesis = units.get(self.thesis)
-            if thesis is None:
-                raise MapError(f"thesis {self.thesis!r} is not a unit of the map")
-            if not thesis.is_text:
-                raise MapError(f"thesis {self.thesis!r} is {thesis.kind.value}, not text")
-
-    def _units_by_id(self) -> dict[str, Unit]:
-        units: dict[str, Unit] = {}
-        for unit in self.document.units:
-            if unit.id in units:
-                raise MapError(f"unit id {unit.id!r} stands twice")
-            units[unit.id] = unit
-        return units
-
-    def _relations_by_id(self, units: Mapping[str, Unit]) -> dict[str, Relation]:
-        relations: dict[str, Relation] = {}
-        for relation in self.relations:
-            if relation.id in relations or relation.id in units:
-                raise MapError(f"relation id {relation.id!r} stands twice")
-            relations[relation.id] = relation
-        return relations
-
-    @staticmethod
-    def _check_ends(relation: Relation, units: Mapping[str, Unit], relations: Mapping[str, Relation]) -> None:
-        if not relation.sources:
-            raise MapError(f"relation {relation.id!r} has no source")
-        if len(set(relation.sources)) != len(relation.sources):
-            raise MapError(f"relation {relation.id!r} names a source twice")
-        if relation.target == relation.id or relation.target in relation.sources:
-            raise MapError(f"relation {relation.id!r} links {relation.target!r} to itself")
-        for end in (*relation.sources, relation.target):
-            unit = units.get(end)
-            if unit is None:
-                if end == relation.target and end in relations:
-                    continue
-                raise MapError(f"relation {relation.id!r} points to {end!r}, which is not in the map")
-            if not unit.is_text:
-                raise MapError(f"relation {relation.id!r} touches {end!r}, which is {unit.kind.value}, not text")
-
-    def _check_acyclic(self) -> None:
-        graph: nx.DiGraph[str] = nx.DiGraph()
-        for relation in self.relations:
-            graph.add_edges_from((source, relation.id) for source in relation.sources)
-            graph.add_edge(relation.id, relation.target)
-        if nx.is_directed_acyclic_graph(graph):  # linear, where find_cycle is quadratic on long chains
-            return
-        cycle = nx.find_cycle(graph)
-        path = " -> ".join([str(edge[0]) for edge in cycle] + [str(cycle[0][0])])
-        raise MapError(f"the relations form a cycle: {path}")
+        for breach in breaches(self.document, self.relations, self.thesis, self.thesis_score):
+            raise MapError(f"{breach.what} (rule {breach.rule})", id=breach.id, rule=breach.rule)
 
     @cached_property
     def units(self) -> Mapping[str, Unit]:
@@ -95,23 +44,51 @@ class ArgumentMap:
         return self.document.text_of(self.units[unit_id])
 
     @cached_property
-    def graph(self) -> nx.MultiDiGraph[str]:
-        """A frozen networkx view: edges from sources to targets, keyed by relation id, with `kind` and `score`.
+    def by_relation_id(self) -> Mapping[str, Relation]:
+        """All relations by id."""
+        return MappingProxyType({relation.id: relation for relation in self.relations})
 
-        An undercut (a relation as target) is drawn to the first source of the relation that it undercuts.
+    def is_undercut(self, relation: Relation) -> bool:
+        """Whether an attack hits a relation, the step from grounds to claim; one that hits a unit is a rebuttal."""
+        return relation.kind is RelationKind.ATTACK and relation.target in self.by_relation_id
+
+    @cached_property
+    def graph(self) -> nx.MultiDiGraph[str]:
+        """A frozen networkx view: edges from sources to targets, keyed by relation id, with `kind`, `score`, `origin`.
+
+        A relation as target is stood for by the first of its sources that is not at work on both sides, else by what
+        it leads to; so no unit has a loop. What that loses stands in `incidence`.
         """
-        by_id = {relation.id: relation for relation in self.relations}
         view: nx.MultiDiGraph[str] = nx.MultiDiGraph()
         view.add_nodes_from(unit.id for unit in self.document.text_units())
         for relation in self.relations:
-            target = relation.target
-            while target in by_id:
-                target = by_id[target].sources[0]
+            facts = {"kind": relation.kind, "score": relation.score, "origin": relation.origin}
             for source in relation.sources:
-                view.add_edge(
-                    source, target, key=relation.id, relation=relation.id, kind=relation.kind, score=relation.score
-                )
+                target = self._unit_for(relation.target, source)
+                view.add_edge(source, target, key=relation.id, relation=relation.id, **facts)
         frozen: nx.MultiDiGraph[str] = nx.freeze(view)
+        return frozen
+
+    def _unit_for(self, target: str, source: str) -> str:
+        """The unit that stands for a target, never `source` itself: along targets there is no way back to it."""
+        while target in self.by_relation_id:
+            struck = self.by_relation_id[target]
+            target = next((name for name in struck.sources if name != source), struck.target)
+        return target
+
+    @cached_property
+    def incidence(self) -> nx.DiGraph[str]:
+        """A frozen networkx view without loss or cycle: text units and relations are nodes, joined source to relation
+        and relation to target. A relation's node carries `kind`, `score` and `origin`, a unit's none of them.
+        """
+        view: nx.DiGraph[str] = nx.DiGraph()
+        view.add_nodes_from(unit.id for unit in self.document.text_units())
+        for relation in self.relations:
+            view.add_node(relation.id, kind=relation.kind, score=relation.score, origin=relation.origin)
+        for relation in self.relations:
+            view.add_edges_from((source, relation.id) for source in relation.sources)
+            view.add_edge(relation.id, relation.target)
+        frozen: nx.DiGraph[str] = nx.freeze(view)
         return frozen
 
     def participants(self) -> Iterator[Unit]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
+import numpy.typing as npt
 
 from argmap.annotations import AnnotatedArticle
 from argmap.errors import InputError
@@ -15,10 +16,14 @@ from argmap.linking.training import LinkedArticle, fit_links
 from argmap.linking.training import refuse_unlearnable as refuse_unlearnable_links
 from argmap.linking.view import view_of
 from argmap.models import Model, as_stored, new_info
-from argmap.stance.classifier import EvidenceClassifier, StanceClassifier
+from argmap.stance.classifier import EvidenceClassifier, SentenceScores, StanceClassifier
+from argmap.stance.domain import DomainModel
+from argmap.stance.encoder import Encoder
+from argmap.stance.encoder.finetuning import Recipe, fine_tune, require_training
 from argmap.stance.features import LexicalFeatures
 from argmap.stance.head import ContextualHead
 from argmap.stance.head import refuse_unlearnable as refuse_unlearnable_labels
+from argmap.stance.nearest import examples_in, free_articles, packed
 from argmap.stance.sentences import article_numbers, sentences_of
 
 _FAULTY_SHARE = 0.1
@@ -33,14 +38,20 @@ def train(
     *,
     model_id: str = "stance-en-fast",
     unlabelled: Sequence[str] = (),
+    encoder: str | None = None,
+    recipe: Recipe | None = None,
     seed: int = 0,
     jobs: int = 1,
     report: Callable[[str], None] = _silent,
 ) -> Model:
     """Fit a model; `unlabelled` are texts for the word vectors only, `report` hears of each stage.
 
-    Raises `InputError` for the same text twice, too few articles, or a label that never occurs, before the long work.
+    `encoder` names pre-trained weights to fine-tune by `recipe`; None trains the fast tier. Raises `InputError` for the
+    same text twice, too few articles, or a label that never occurs, before the long work, and `MissingDependencyError`
+    where there is an encoder and no PyTorch.
     """
+    if encoder is not None:
+        require_training()
     _refuse_repeated(articles)
     articles = _trusted(articles, report)
     X = [sentence for article in articles for sentence in sentences_of(article.document)]
@@ -59,13 +70,21 @@ def train(
     features = LexicalFeatures(unlabelled=tuple(unlabelled), seed=seed).fit(X)
     features.unlabelled = ()
     matrix = features.transform(X)
+    tuned = None
+    if encoder is not None:
+        targets = np.hstack([stances, evidence, _roles(articles)]).astype(np.float64)
+        tuned = fine_tune(
+            X, targets, encoder=encoder, ordinary=features.ordinary_, recipe=recipe, seed=seed, threads=jobs,
+            report=report,
+        )  # fmt: skip
+    read = None if tuned is None else tuned.out_of_fold
     report(f"fitting stances on {len(X):,} sentences")
-    stance = StanceClassifier(head=ContextualHead(jobs=jobs))
+    stance = StanceClassifier(head=ContextualHead(jobs=jobs), encoder=None if tuned is None else Encoder(tuned.files))
     stance.features_ = features
-    stance.fit_matrix(matrix, X, stances)
+    stance.fit_matrix(matrix, X, stances, read)
     stance_scores = stance.head_.out_of_fold_
     report("fitting evidence types")
-    kinds = EvidenceClassifier(head=ContextualHead(jobs=jobs)).fit_matrix(matrix, X, evidence, stance_scores)
+    kinds = EvidenceClassifier(head=ContextualHead(jobs=jobs)).fit_matrix(matrix, X, evidence, stance_scores, read)
     evidence_scores = kinds.head_.out_of_fold_
     linked = []
     row = 0
@@ -74,8 +93,10 @@ def train(
         own = slice(row, row + len(ids))
         row += len(ids)
         number = {unit: i for i, unit in enumerate(ids)}
-        predicted = view_of(article.document, features, stance_scores[own], evidence_scores[own])
-        gold = view_of(article.document, features, stances[own].astype(np.float64), evidence[own].astype(np.float64))
+        part = None if read is None else read[own]
+        predicted = view_of(article.document, features, SentenceScores(stance_scores[own], evidence_scores[own], part))
+        gold_scores = SentenceScores(stances[own].astype(np.float64), evidence[own].astype(np.float64), part)
+        gold = view_of(article.document, features, gold_scores)
         links = {(number[link.source], number[link.target]): link.kind for link in article.links}
         linked.append(LinkedArticle((predicted, gold), links, number.get(article.thesis or "")))
     links_model = fit_links(linked, seed=seed, report=report)
@@ -95,8 +116,25 @@ def train(
         ),
     }
     training = {article.document.id: article.document.text_sha256 for article in articles}
-    info = new_info(model_id, seed=seed, training=training, metrics=metrics)
-    return as_stored(Model(model_id, stance, kinds, links_model, info))
+    files = None if tuned is None else tuned.files
+    info = new_info(model_id, seed=seed, training=training, metrics=metrics, encoder=files)
+    report("learning what is no English prose")
+    domain = DomainModel.fit([article.document.text for article in articles], tuple(unlabelled), seed=seed)
+    free = free_articles(articles)
+    shown = [sentence for article in free for sentence in sentences_of(article.document)]
+    vectors = packed(stance.encoder.outputs(shown).vectors) if stance.encoder is not None and shown else None
+    return as_stored(Model(model_id, stance, kinds, links_model, info, domain, examples_in(free), vectors))
+
+
+def _roles(articles: Sequence[AnnotatedArticle]) -> npt.NDArray[np.bool_]:
+    """Of each text unit: is the thesis, gives grounds, is given grounds: (sentences, 3)."""
+    rows = []
+    for article in articles:
+        sources = {link.source for link in article.links}
+        targets = {link.target for link in article.links}
+        for unit in article.document.text_units():
+            rows.append((unit.id == article.thesis, unit.id in sources, unit.id in targets))
+    return np.array(rows, dtype=bool).reshape(len(rows), 3)
 
 
 def _trusted(articles: Sequence[AnnotatedArticle], report: Callable[[str], None]) -> tuple[AnnotatedArticle, ...]:
@@ -118,9 +156,7 @@ def card_of(model: Model) -> str:
     return f"""# {model.id}
 
 Labels the sentences of English op-eds with stance (accusation, quotation, recommendation; several or none) and evidence
-type, and links grounds to claims. Pure scikit-learn: logistic regression on words, letters, hand-made cues, neighbours
-and word vectors, with names and numbers masked; a second stage over the neighbours' scores; links by small networks,
-decoded into a forest. The folder holds plain arrays (`*.npz`) and `model.json`, and nothing that can execute.
+type, and links grounds to claims. {_how(model)}
 
 ## Trained on
 
@@ -148,6 +184,28 @@ and most are low: read them as places to look.
 
 Text that is not English, not prose, or not argument; decisions about people; counting without reading.
 """
+
+
+_LEXICAL = """words, letters, hand-made cues, neighbours
+and word vectors, with names and numbers masked; a second stage over the neighbours' scores"""
+_LINKS = "links by small networks,\ndecoded into a forest"
+
+
+def _how(model: Model) -> str:
+    if model.encoder is None:
+        return (
+            f"Pure scikit-learn: logistic regression on {_LEXICAL}; {_LINKS}. The folder holds plain arrays (`*.npz`)\n"
+            "and `model.json`, and nothing that can execute."
+        )
+    source = model.encoder.files.source
+    return (
+        f"A pre-trained encoder ({source['name']}, weights with SHA-256 `{source['sha256']}`), fine-tuned on the\n"
+        "labels with several heads (stances, evidence, thesis, who gives grounds to whom), reads windows of\n"
+        "consecutive sentences; it is stored in eight bits as ONNX. Its log-odds, each sentence's and its\n"
+        f"neighbours', join a scikit-learn logistic regression on {_LEXICAL}, which decides and is calibrated; {_LINKS}.\n"
+        "The second stage saw each training article through an encoder that had not. The folder holds plain arrays\n"
+        "(`*.npz`), an ONNX graph, a tokenizer and `model.json`, and nothing that can execute."
+    )
 
 
 def _refuse_repeated(articles: Sequence[AnnotatedArticle]) -> None:

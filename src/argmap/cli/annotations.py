@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from argmap.cli.annotation_hygiene import compared_stats, comparison_rows, drift_dict, drift_notes, folds, leaks
 from argmap.cli.common import Command, counted, tell
 from argmap.errors import EXIT_CHECK_FAILED, InputError, one_line
 
@@ -92,11 +93,29 @@ def check(paths: Paths, texts: Texts = None) -> None:
 
 
 @app.command(cls=Command)
-def stats(paths: Paths, texts: Texts = None, output_format: FormatOption = Format.TEXT) -> None:
-    """Describe articles: units, stances, evidence, links, wording."""
+def stats(
+    paths: Paths,
+    texts: Texts = None,
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="PATH|REV", help="Compare with other annotations, or with these at a revision of git."),
+    ] = None,
+    output_format: FormatOption = Format.TEXT,
+) -> None:
+    """Describe articles: units, stances, evidence, links, wording; with --against, what changed."""
     from argmap.annotations import read_articles
     from argmap.annotations.stats import as_dict, statistics_of
 
+    if against is not None:
+        now, then, changed = compared_stats(paths, against, texts)
+        if output_format is Format.JSON:
+            value = {"now": as_dict(now), "then": as_dict(then), "drift": drift_dict(changed)}
+            typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+            return
+        _print_table(("", "figure", "now", ""), list(comparison_rows(now, then, changed)))
+        for line in drift_notes(changed):
+            typer.echo(one_line(line))
+        return
     figures = statistics_of(read_articles(paths, texts=texts))
     if output_format is Format.JSON:
         typer.echo(json.dumps(as_dict(figures), ensure_ascii=False, indent=2))
@@ -139,6 +158,10 @@ def agree(
     _print_table(("", "agreement", "value", "95 % interval"), rows)
     for line in _agreement_notes(agreement):
         typer.echo(one_line(line))
+
+
+app.command(cls=Command)(leaks)
+app.command(cls=Command)(folds)
 
 
 @app.command("import", cls=Command)

@@ -7,11 +7,14 @@ from typing import Annotated
 import typer
 
 from argmap import __version__
+from argmap.cli.analyse import analyse
 from argmap.cli.annotations import app as annotations_app
 from argmap.cli.classify import classify
 from argmap.cli.common import Command, RootGroup
 from argmap.cli.convert import convert
 from argmap.cli.evaluate import evaluate
+from argmap.cli.explain import explain
+from argmap.cli.lint import lint
 from argmap.cli.map import map_articles
 from argmap.cli.train import train
 from argmap.errors import EXIT_USAGE
@@ -50,6 +53,9 @@ def argmap(
 
 app.command("map", cls=Command)(map_articles)
 app.command(cls=Command)(classify)
+app.command(cls=Command)(analyse)
+app.command(cls=Command)(lint)
+app.command(cls=Command)(explain)
 app.command(cls=Command)(convert)
 app.command(cls=Command)(train)
 app.command(cls=Command)(evaluate)

@@ -7,19 +7,23 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from argmap.cli.common import ModelOption, complain, counted, tell
-from argmap.cli.inputs import STDIN, Names, article_paths, refuse_own_input
-from argmap.cli.progress import progress
+from argmap.cli.common import AnyTextOption, ModelOption, complain, counted, tell, tell_outside
+from argmap.cli.inputs import ARTICLE_SUFFIXES, STDIN, InputFormat, Names, article_paths, refuse_own_input
+from argmap.cli.progress import Meter, progress
+from argmap.document import OUT_OF_DOMAIN
 from argmap.errors import EXIT_BAD_INPUT, InputError, UsageError
 
 if TYPE_CHECKING:
     from argmap.cli.unit_writers import UnitWriter
+    from argmap.document import Document
+    from argmap.models import Model
 
 
 class UnitFormat(StrEnum):
@@ -45,7 +49,7 @@ def classify(
         list[str],
         typer.Argument(
             metavar="PATH",
-            help="Articles, folders (all *.txt, *.md, *.html, *.htm below them), or - for stdin.",
+            help="Articles, .jsonl files of articles, folders (all *.txt, *.md, *.html, *.htm in them), - for stdin.",
             show_default=False,
         ),
     ],
@@ -61,35 +65,63 @@ def classify(
             help="How to write; else by OUT's suffix, as a table on a terminal, as jsonl in a pipe.",
         ),
     ] = None,
+    input_format: Annotated[
+        InputFormat | None,
+        typer.Option(
+            "--from",
+            metavar="article|jsonl",
+            help="What the files, a folder or stdin hold; else by suffix: .jsonl, .ndjson, also with .gz.",
+        ),
+    ] = None,
+    any_text: AnyTextOption = False,
     model: ModelOption = None,
 ) -> None:
     """Label each sentence of articles with its stances and evidence.
 
-    An article that cannot be read is an error line and exit code 3; the others are labelled all the same. jsonl is
-    one JSON object a sentence. In csv, a cell that a spreadsheet could take for a formula (it begins with = + - @ or a
-    tab), or that begins with an apostrophe, has one apostrophe before it; take that one away to get the text. parquet
+    An article that cannot be read is an error line and exit code 3; the others are labelled all the same. A file of
+    JSON Lines holds an article a line, {"text": …} and, if you like, "id", "title" and "source"; it is read line by
+    line, whatever its size. In what is written, jsonl is one JSON object a sentence. In csv, a cell that a spreadsheet
+    could take for a formula (it begins with = + - @ or a tab), or that begins with an apostrophe, has one apostrophe
+    before it; take that one away to get the text. parquet
     needs an extra: pip install "argmap[parquet]".
     """
     chosen = output_format or _default_format(output)
     if chosen is UnitFormat.PARQUET and output is None:
         raise UsageError("parquet is no text", expected="a file to write to", advice="add -o OUT.parquet")
-    found = list(article_paths(paths))
-    names = [path for path in found if isinstance(path, str)]
+    from argmap.reading.jsonl import JSONL_SUFFIXES
+
+    suffixes = JSONL_SUFFIXES if input_format is InputFormat.JSONL else ARTICLE_SUFFIXES
+    found = list(article_paths(paths, suffixes))
     if output is not None:
-        refuse_own_input(names, [output])
+        refuse_own_input([path for path in found if isinstance(path, str)], [output])
     with _opened(output) as stream:
         writer = _writer(chosen, stream, colour=output is None and _colourful(), width=_width(output))
         visible = output is None and sys.stdout.isatty()  # then the tables themselves show that it goes on
-        failures = _classify_all(found, model, writer, show_progress=not visible)
-        if output is not None and failures == len(found):
+        sources = _Sources(found, input_format)
+        done = _classify_all(sources, model, writer, any_text=any_text, show_progress=not visible)
+        if output is not None and not done.articles:
             raise _NothingReadError
         writer.close()
     if output is not None:
-        tell(f"{output}: {counted(writer.units, 'unit')} of {counted(len(found) - failures, 'article')}")
-    if failures:
-        if len(found) > 1:
-            tell(f"{counted(failures, 'article')} of {len(found):,} could not be read")
+        tell(f"{output}: {counted(writer.units, 'unit')} of {counted(done.articles, 'article')}")
+    if done.outside:
+        articles = counted(done.outside, "article does", "articles do")
+        tell(f"{articles} not read like English prose; labels withheld, --any-text shows them")
+    if done.renamed:
+        tell(f"{counted(done.renamed, 'id')} stood before; a number was put behind, as in a-2")
+    if done.failures:
+        total = done.articles + done.failures
+        if total > 1:
+            tell(f"{counted(done.failures, 'article')} of {total:,} could not be read")
         raise typer.Exit(EXIT_BAD_INPUT)
+
+
+@dataclass
+class _Done:
+    articles: int = 0
+    failures: int = 0
+    outside: int = 0  # among files of many articles; of others each is told by itself
+    renamed: int = 0
 
 
 class _NothingReadError(typer.Exit):
@@ -147,27 +179,90 @@ def _opened(output: Path | None) -> Iterator[BinaryIO]:
             yield stream
 
 
-def _classify_all(
-    found: list[str | InputError], model_folder: Path | None, writer: UnitWriter, *, show_progress: bool
-) -> int:
-    """Write each article as soon as it is labelled; return how many could not be read."""
-    from argmap.models import load_model
-    from argmap.pipeline import classify_document, read_article
+@dataclass(frozen=True)
+class _Sources:
+    """The files to read, and what they hold (None: their names say)."""
 
-    failures = 0
-    names = Names()
-    with progress("loading the model", len(found) if len(found) > 1 else None, shown=show_progress) as meter:
-        model = load_model(model_folder)
-        for path in found:
-            try:
-                if isinstance(path, InputError):
-                    raise path
+    found: list[str | InputError]
+    chosen: InputFormat | None
+
+    @property
+    def steps(self) -> int | None:
+        """How many articles there are, None if only reading them tells."""
+        if len(self.found) < 2 or any(isinstance(path, str) and self._is_jsonl(path) for path in self.found):
+            return None
+        return len(self.found)
+
+    def articles(self, meter: Meter) -> Iterator[tuple[Document, str | None] | InputError]:
+        """Segmented articles one by one, with the line where one stands in a file of many; errors in their place."""
+        from argmap.pipeline import read_article
+        from argmap.reading.jsonl import json_articles
+        from argmap.segmenting import segment
+
+        for path in self.found:
+            if isinstance(path, InputError):
+                yield path
+            elif self._is_jsonl(path):
+                for article in json_articles(path):
+                    if not isinstance(article, InputError):
+                        meter.say(article.place)
+                        yield segment(article.document), article.place
+                    else:
+                        yield article
+            else:
                 meter.say("reading standard input" if path == STDIN else path)
-                document = classify_document(names.distinct(read_article(path)), model)
+                try:
+                    yield read_article(path), None
+                except InputError as error:
+                    yield error
+            meter.advance()
+
+    def _is_jsonl(self, path: str) -> bool:
+        from argmap.reading.jsonl import is_jsonl
+
+        return self.chosen is InputFormat.JSONL or (self.chosen is None and is_jsonl(path))
+
+
+def _classify_all(
+    sources: _Sources, model_name: str | None, writer: UnitWriter, *, any_text: bool, show_progress: bool
+) -> _Done:
+    """Write each article as soon as it is labelled."""
+    from argmap.cli.loading import chosen_model
+
+    done = _Done()
+    names = Names(capitals=True)
+    with progress("loading the model", sources.steps, shown=show_progress) as meter:
+        model = chosen_model(model_name)
+        for article in sources.articles(meter):
+            try:
+                document = _labelled(article, names, model, any_text=any_text)
             except InputError as error:
                 complain(error)
-                failures += 1
+                done.failures += 1
             else:
                 writer.write(document, model.id)
-            meter.advance()
-    return failures
+                done.articles += 1
+                if any_text:
+                    continue
+                if isinstance(article, tuple) and article[1] is not None:
+                    done.outside += (document.out_of_domain or 0.0) > OUT_OF_DOMAIN
+                else:
+                    tell_outside(document, model)
+    done.renamed = names.renamed if sources.steps is None else 0
+    return done
+
+
+def _labelled(
+    article: tuple[Document, str | None] | InputError, names: Names, model: Model, *, any_text: bool
+) -> Document:
+    from argmap.pipeline import classify_document
+
+    if isinstance(article, InputError):
+        raise article
+    document, place = article
+    try:
+        return classify_document(names.distinct(document), model, any_text=any_text)
+    except InputError as error:
+        if place is None:
+            raise
+        raise InputError(error.what, where=place, expected=error.expected, advice=error.advice) from error

@@ -8,12 +8,16 @@ import traceback
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
 from argmap.errors import ArgmapError, one_line
+
+if TYPE_CHECKING:
+    from argmap.document import Document
+    from argmap.models import Model
 
 
 @dataclass(frozen=True)
@@ -102,8 +106,8 @@ class RootGroup(TyperGroup):
 
 
 ModelOption = Annotated[
-    Path | None,
-    typer.Option("--model", metavar="DIR", help="Model folder, instead of the bundled model."),
+    str | None,
+    typer.Option("--model", metavar="DIR", help="Model folder, or fast: the bundled model without an encoder."),
 ]
 TextsOption = Annotated[
     Path | None, typer.Option("--texts", metavar="DIR", help="Folder where the texts of standoff files lie.")
@@ -118,6 +122,9 @@ Annotations = Annotated[
         metavar="ANNOTATIONS", help="Annotation files, or folders with *.jsonl in them.", show_default=False
     ),
 ]
+AnyTextOption = Annotated[
+    bool, typer.Option("--any-text", help="Label also what does not read like English prose, without a warning.")
+]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
 
 
@@ -125,6 +132,19 @@ def tell(message: str) -> None:
     """A line on stderr for the reader, unless told to be quiet."""
     if not SETTINGS.get().quiet:
         typer.echo(one_line(message), err=True)
+
+
+def tell_outside(document: Document, model: Model) -> None:
+    """Say of an article that does not read like English prose that its labels are withheld, and why."""
+    from argmap.document import OUT_OF_DOMAIN
+
+    if model.domain is None or document.out_of_domain is None or document.out_of_domain <= OUT_OF_DOMAIN:
+        return
+    reason = model.domain.reason([document.text_of(unit) for unit in document.text_units()])
+    tell(
+        f"{document.id}: reads like {reason}, not like English prose ({document.out_of_domain:.2f}); "
+        "labels withheld, --any-text shows them"
+    )
 
 
 def complain(error: ArgmapError | str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from argmap.cli.common import ForceOption, ModelOption, complain, counted, tell
+from argmap.cli.common import AnyTextOption, ForceOption, ModelOption, complain, counted, tell, tell_outside
 from argmap.cli.inputs import STDIN, Names, refuse_own_input
 from argmap.cli.progress import progress
 from argmap.errors import EXIT_BAD_INPUT, ArgmapError, InputError, UsageError
@@ -59,6 +59,13 @@ def map_articles(
     title: Annotated[
         str | None, typer.Option(metavar="TITLE", help="Title of the article, if not the one in it.")
     ] = None,
+    keep: Annotated[
+        Path | None,
+        typer.Option(
+            "--keep", metavar="MAP.json", help="An earlier map of the article: keep the links a person has set in it."
+        ),
+    ] = None,
+    any_text: AnyTextOption = False,
     model: ModelOption = None,
     force: ForceOption = False,
 ) -> None:
@@ -69,6 +76,7 @@ def map_articles(
     """
     outputs = [_Output(path, path.suffix) for path in output or ()]
     _check_usage(articles, outputs, formats, title)
+    kept = _kept_map(articles, keep)
     documents, failures = _read_all(articles, title)
     if failures:
         for failure in failures:
@@ -82,7 +90,7 @@ def map_articles(
     written = [part.path for _, parts in plan for part in parts]
     refuse_own_input(articles, written)
     _check_places(written, force=force or not formats)
-    failed = _draw_all(plan, model)
+    failed = _draw_all(plan, model, kept, any_text=any_text)
     if failed:
         raise typer.Exit(failed)
 
@@ -116,6 +124,18 @@ def _check_usage(
         if part.suffix.lower().removeprefix(".") not in list(MapFormat):
             what = f"no format is written as {part.suffix!r}" if part.suffix else "has no suffix that names a format"
             raise UsageError(what, where=str(part.path), expected=f"one of {KNOWN}")
+
+
+def _kept_map(articles: list[str], keep: Path | None) -> ArgumentMap | None:
+    """The map whose links by hand are kept, read before the work begins."""
+    if keep is None:
+        return None
+    if len(articles) > 1:
+        raise UsageError(f"one --keep for {len(articles)} articles", expected="a single article")
+    from argmap.files import read_bytes
+    from argmap.formats.map_json import load_map
+
+    return load_map(read_bytes(keep), where=str(keep))
 
 
 def _read_all(articles: list[str], title: str | None) -> tuple[list[Document], list[ArgmapError]]:
@@ -157,18 +177,25 @@ def _check_places(paths: list[Path], *, force: bool) -> None:
             raise InputError("is there already", where=str(path), advice="give --force to overwrite it")
 
 
-def _draw_all(plan: list[tuple[Document, list[_Output]]], model_folder: Path | None) -> int:
+def _draw_all(
+    plan: list[tuple[Document, list[_Output]]], model_folder: str | None, kept: ArgumentMap | None, *, any_text: bool
+) -> int:
     """Map and write article by article; an article that cannot be drawn or written does not stop the others."""
-    from argmap.models import load_model
+    from argmap.cli.loading import chosen_model
+    from argmap.merging import merged
     from argmap.pipeline import map_document
 
     failed = 0
     with progress("loading the model", len(plan) if len(plan) > 1 else None) as meter:
-        model = load_model(model_folder)
+        model = chosen_model(model_folder)
         for document, parts in plan:
             meter.say(f"mapping {document.id}")
             try:
-                argument_map = map_document(document, model)
+                argument_map = map_document(document, model, any_text=any_text)
+                if not any_text:
+                    tell_outside(argument_map.document, model)
+                if kept is not None:
+                    argument_map = merged(kept, argument_map)
                 meter.say(f"drawing {document.id}")
                 write_map(argument_map, [(part.path, part.suffix) for part in parts])
             except ArgmapError as error:

@@ -13,7 +13,7 @@ import typer
 
 from argmap.cli.common import Annotations, ForceOption, SplitOption, TextsOption, counted, tell
 from argmap.cli.progress import progress
-from argmap.errors import InputError
+from argmap.errors import InputError, UsageError
 
 
 def train(
@@ -31,6 +31,19 @@ def train(
         Path | None,
         typer.Option(metavar="FILE.jsonl", help='Further articles without labels, {"text": …} a line; may be .gz.'),
     ] = None,
+    encoder: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH_OR_NAME",
+            help="Pre-trained encoder to fine-tune: a folder, a name on the Hugging Face hub, or all-MiniLM-L6-v2. "
+            'Takes about an hour; needs pip install "argmap[train]". Without it: the fast tier.',
+            show_default=False,
+        ),
+    ] = None,
+    epochs: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, max=100, help="Rounds of fine-tuning.", show_default="5"),
+    ] = None,
     seed: Annotated[
         int, typer.Option(metavar="N", min=0, max=2**32 - 1, help="The same seed gives the same model.")
     ] = 0,
@@ -38,6 +51,8 @@ def train(
     force: ForceOption = False,
 ) -> None:
     """Train a model on hand-labelled articles. It takes minutes; the model's card says on what it was trained."""
+    if epochs is not None and encoder is None:
+        raise UsageError("--epochs is for an encoder", advice="give --encoder too, or leave --epochs out")
     from argmap.annotations import read_articles
     from argmap.cli.inputs import in_fold
 
@@ -46,12 +61,16 @@ def train(
     articles = in_fold(articles, split, fold, default="train")
     further = tuple(_read_texts(unlabelled)) if unlabelled is not None else ()
     from argmap.models import save_model
+    from argmap.stance.encoder.finetuning import Recipe
     from argmap.training import card_of
     from argmap.training import train as fit
 
     name = output.resolve().name
     with progress(f"training on {counted(len(articles), 'article')}") as meter:
-        model = fit(articles, model_id=name, unlabelled=further, seed=seed, jobs=jobs, report=meter.say)
+        model = fit(
+            articles, model_id=name, unlabelled=further, encoder=encoder,
+            recipe=Recipe() if epochs is None else Recipe(epochs=epochs), seed=seed, jobs=jobs, report=meter.say,
+        )  # fmt: skip
     save_model(model, output, card=card_of(model), force=force)
     tell(f"{output}: model {model.id}, trained on {counted(len(articles), 'article')}; see README.md in it")
 

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from argmap.cli.common import counted
 from argmap.cli.unit_writers import UnitWriter
-from argmap.document import Document
+from argmap.document import OUT_OF_DOMAIN, Document
 from argmap.errors import one_line
 from argmap.formats.unit_json import UnitObject
 
@@ -81,6 +81,8 @@ class TableWriter(UnitWriter):
 def _stance(unit: UnitObject, width: int) -> Text:
     if unit["kind"] != "text":
         return Text("-" if width < _TIGHT else f"({unit['kind']})", style="dim")
+    if not unit["stances"] and _is_outside(unit):
+        return Text("?" if width < _TIGHT else "(out of domain)", style="dim")
     spelt = 0 if width < _TIGHT else 1 if width < _ROOMY else len(_SIGNS)
     parts = [
         Text(f"{_SIGNS[stance]} {stance}" if place < spelt else _SIGNS[stance], style=_COLOURS[stance])
@@ -100,4 +102,11 @@ def _count(units: Sequence[UnitObject], *, signs: bool) -> str:
         f"{sum(stance in unit['stances'] for unit in units)} {stance}{f' ({sign})' * signs}"
         for stance, sign in _SIGNS.items()
     ]
+    outside = sum(map(_is_outside, units))
+    if outside:
+        counts.append(f"{outside} out of domain{' (?)' * signs}")
     return f"{counted(sentences, 'sentence')}: {', '.join(counts)}"
+
+
+def _is_outside(unit: UnitObject) -> bool:
+    return unit["out_of_domain"] is not None and unit["out_of_domain"] > OUT_OF_DOMAIN

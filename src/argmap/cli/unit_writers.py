@@ -57,7 +57,7 @@ class CsvWriter(UnitWriter):
     COLUMNS = (
         *("doc", "unit", "start", "end", "kind", "text", "stances"),
         *(f"score_{stance.value}" for stance in STANCES),
-        *("evidence", "evidence_score", "source", "cue", "content", "model"),
+        *("evidence", "evidence_score", "source", "cue", "content", "model", "out_of_domain"),
     )
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -71,7 +71,8 @@ class CsvWriter(UnitWriter):
             scores = [unit["scores"].get(stance.value) for stance in STANCES]
             place = [unit["doc"], unit["unit"], unit["start"], unit["end"], unit["kind"], unit["text"]]
             stances = " ".join(unit["stances"])
-            self._put([*place, stances, *scores, unit["evidence"], unit["evidence_score"], *parts, unit["model"]])
+            evidence = [unit["evidence"], unit["evidence_score"]]
+            self._put([*place, stances, *scores, *evidence, *parts, unit["model"], unit["out_of_domain"]])
         self.stream.flush()
 
     def _put(self, cells: Sequence[object]) -> None:
@@ -130,5 +131,6 @@ def _parquet_schema(pa: Any) -> Any:
         "evidence_score": pa.float64(),
         "attribution": pa.struct([("source", span), ("cue", span), ("content", span)]),
         "model": pa.string(),
+        "out_of_domain": pa.float64(),
     }
     return pa.schema(list(types.items()))

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from argmap.annotations import AnnotatedArticle
 from argmap.document import Document, Unit
+from argmap.evaluation.abstention import answers_of, kept_counts
 from argmap.evaluation.boundaries import boundary_score
 from argmap.evaluation.matching import Pair, match_units, places_of
 from argmap.evaluation.metrics import (
@@ -60,6 +61,7 @@ def counts_of(gold: AnnotatedArticle, *, predicted: ArgumentMap, with_gold_stanc
     found = {
         **_label_counts(rows),
         **_calibration(rows),
+        **kept_counts([answers_of(pairs)])[0],  # with cuts of its own; `evaluate` makes them over all articles
         **_link_counts("links", gold, predicted, places),
         **_link_counts("gold_stances", gold, with_gold_stances, own),
         **_segmentation(gold.document, predicted.document, pairs),
@@ -81,8 +83,8 @@ def _label_counts(rows: Sequence[Pair]) -> dict[str, NDArray[np.int64]]:
 
 
 def _calibration(rows: Sequence[Pair]) -> dict[str, NDArray[np.float64]]:
-    """For each stance and bin of scores, how far the scores' sum exceeds the number of units with the stance."""
-    surplus = np.zeros((len(STANCES), BINS))
+    """For each stance and bin of scores: units, units with the stance, and how far the scores' sum exceeds those."""
+    surplus, binned = np.zeros((len(STANCES), BINS)), np.zeros((len(STANCES), BINS, 2))
     scored = 0
     for gold, predicted in rows:
         if predicted is None or not predicted.scores:
@@ -91,8 +93,10 @@ def _calibration(rows: Sequence[Pair]) -> dict[str, NDArray[np.float64]]:
         labels = gold.stances if gold is not None and gold.is_text else ()
         for row, stance in enumerate(STANCES):
             score = predicted.scores[stance]
-            surplus[row, min(int(score * BINS), BINS - 1)] += score - (stance in labels)
-    return {"surplus": surplus, "scored": np.array([float(scored)])}
+            place = min(int(score * BINS), BINS - 1)
+            surplus[row, place] += score - (stance in labels)
+            binned[row, place] += (1, stance in labels)
+    return {"surplus": surplus, "binned": binned, "scored": np.array([float(scored)])}
 
 
 def _link_counts(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -12,9 +12,14 @@ from numpy.typing import NDArray
 from argmap.annotations import AnnotatedArticle
 from argmap.document import Document
 from argmap.errors import InputError
+from argmap.evaluation.abstention import Answers, abstention_figures, answers_of, kept_counts
 from argmap.evaluation.counts import KINDS, Counts, counts_of, trusted, without_labels
+from argmap.evaluation.flips import SwapReport
+from argmap.evaluation.gold import Misread, gold_sha256, misread_units
 from argmap.evaluation.intervals import Interval, bootstrap_totals
+from argmap.evaluation.matching import match_units
 from argmap.evaluation.metrics import f1_of_counts
+from argmap.evaluation.traits import traits_of
 from argmap.graph import ArgumentMap
 from argmap.labels import EVIDENCE_TYPES, STANCES, UnitKind
 from argmap.reading import document_from_text
@@ -26,29 +31,41 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class System:
-    """What is evaluated: `map_document` labels and links a segmented document, `link_document` links given labels."""
+    """What is evaluated: `map_document` labels and links a segmented document, `link_document` links given labels.
+
+    `sha256` is that of a model folder, so that figures can be told to be of this model and no other.
+    """
 
     id: str
     map_document: Callable[[Document], ArgumentMap]
     link_document: Callable[[Document], ArgumentMap]
+    sha256: str | None = None
 
 
 @dataclass(frozen=True)
 class ScoredArticle:
-    """One article's counts by name, all that its part in the figures depends on; `left_out` units had faults."""
+    """One article's counts by name, all that its part in the figures depends on; `left_out` units had faults.
+
+    `gold_sha256` changes with every label; `misread` are the sentences whose stances the model got wrong; `traits` say
+    what sort of article it is (country, decade, …), for the figures by sort.
+    """
 
     doc: str
     text_sha256: str
+    gold_sha256: str
     units: int
     left_out: int
     counts: Counts
+    misread: tuple[Misread, ...] = ()
+    traits: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Evaluation:
     """Figures by dotted name (`stance.macro_f1`), with 95 % intervals; `support` counts gold labels by such names.
 
-    `confusion` has a row a gold and a column a predicted primary stance: `STANCES`, then none.
+    `confusion` has a row a gold and a column a predicted primary stance: `STANCES`, then none. `swaps` says what other
+    names do to the stances, if that was tried.
     """
 
     model: str
@@ -60,6 +77,8 @@ class Evaluation:
     support: Mapping[str, int]
     confusion: NDArray[np.int64]
     trained_on: tuple[str, ...] = ()
+    swaps: SwapReport | None = None
+    model_sha256: str | None = None
 
 
 def evaluate(
@@ -71,19 +90,23 @@ def evaluate(
     seed: int = 0,
     trained_on: Sequence[str] = (),
     step: Callable[[str], None] = lambda _: None,
+    traits: Callable[[AnnotatedArticle], Mapping[str, str]] = traits_of,
 ) -> Evaluation:
     """Map every article and compare with its gold labels.
 
     The system gets gold units without labels; `from_text` gives it the bare text, and its own units are matched to
     gold by overlap. Units at which a file's faults point are left out. `trained_on` names articles that the model has
-    seen, for the record; `step` is called before each article. Raises `InputError` if a text or an id stands twice, and
-    `UsageError` without articles or resamples.
+    seen, for the record; `step` is called before each article; `traits` says of what sort an article is. Raises
+    `InputError` if a text or an id stands twice, and `UsageError` without articles or resamples.
     """
     _refuse_doubles(articles)
-    scored = []
+    scored, answers = [], []
     for article in articles:
         step(article.document.id)
-        scored.append(_score(article, system, from_text=from_text))
+        counted, given = _score(article, system, traits(article), from_text=from_text)
+        scored.append(counted)
+        answers.append(given)
+    scored = _cut_together(scored, answers)
     sums, figures = _figures_of(scored, resamples, seed, from_text=from_text)
     return Evaluation(
         model=system.id,
@@ -95,6 +118,7 @@ def evaluate(
         support=MappingProxyType(_support(sums, scored)),
         confusion=sums["confusion"].astype(np.int64),
         trained_on=tuple(trained_on),
+        model_sha256=system.sha256,
     )
 
 
@@ -136,18 +160,35 @@ def _refuse_doubles(articles: Sequence[AnnotatedArticle]) -> None:
             )
 
 
-def _score(article: AnnotatedArticle, system: System, *, from_text: bool) -> ScoredArticle:
+def _score(
+    article: AnnotatedArticle, system: System, traits: Mapping[str, str], *, from_text: bool
+) -> tuple[ScoredArticle, Answers]:
     gold = trusted(article)
     document = gold.document
     bare = segment(document_from_text(document.text, id=document.id)) if from_text else without_labels(document)
-    counts = counts_of(gold, predicted=system.map_document(bare), with_gold_stances=system.link_document(gold.document))
-    return ScoredArticle(
+    predicted = system.map_document(bare)
+    counts = counts_of(gold, predicted=predicted, with_gold_stances=system.link_document(gold.document))
+    counted = ScoredArticle(
         doc=document.id,
         text_sha256=document.text_sha256,
+        gold_sha256=gold_sha256(gold),
         units=len(document.units),
         left_out=len(article.document.units) - len(document.units),
         counts=MappingProxyType(dict(counts)),
+        misread=misread_units(gold=document.units, predicted=predicted.document.units),
+        traits=MappingProxyType(dict(traits)),
     )
+    pairs = match_units(gold=document.units, predicted=predicted.document.units)
+    return counted, answers_of(pairs)
+
+
+def _cut_together(scored: Sequence[ScoredArticle], answers: Sequence[Answers]) -> list[ScoredArticle]:
+    """The articles with what is kept at each coverage cut over all of their sentences, not in each alone."""
+    kept = kept_counts(answers) if answers else []
+    return [
+        replace(article, counts=MappingProxyType({**article.counts, **own}))
+        for article, own in zip(scored, kept, strict=True)
+    ]
 
 
 def _figures_of(
@@ -185,6 +226,7 @@ def figures(sums: Mapping[str, FloatArray], *, from_text: bool) -> dict[str, Flo
     errors = _ratio(np.abs(sums["surplus"]).sum(axis=-1), sums["scored"])
     found |= {f"stance.{stance.value}.ece": errors[:, row] for row, stance in enumerate(STANCES)}
     matrix = sums["confusion"]
+    found |= abstention_figures(sums)
     found["stance.primary_accuracy"] = _ratio(np.trace(matrix, axis1=-2, axis2=-1), matrix.sum(axis=(-2, -1)))
     for name in ("links", "gold_stances"):
         prefix = name if name == "links" else "links.with_gold_stances"

@@ -97,12 +97,18 @@ def bootstrap_totals(
     `counts` has shape (groups, …). `statistics` is called twice, with sums of shape (1, …) and (resamples, …), and
     returns for each name an array of that first length. The draws are those of `bootstrap_by_group` with the same seed.
     """
-    draws = _draws(len(counts), resamples, confidence, seed)
-    weights = np.zeros((resamples, len(counts)))
-    np.add.at(weights, (np.arange(resamples)[:, None], draws), 1.0)
+    weights = resample_weights(len(counts), resamples=resamples, confidence=confidence, seed=seed)
     whole = statistics(np.asarray(counts.sum(axis=0, keepdims=True), dtype=np.float64))
     samples = statistics(np.tensordot(weights, counts, axes=1))
     return {name: _interval(float(value[0]), samples[name], confidence) for name, value in whole.items()}
+
+
+def resample_weights(groups: int, *, resamples: int, confidence: float = 0.95, seed: int = 0) -> FloatArray:
+    """How often each resample drew each group: shape (resamples, groups). Raises `UsageError` as the others do."""
+    draws = _draws(groups, resamples, confidence, seed)
+    weights = np.zeros((resamples, groups))
+    np.add.at(weights, (np.arange(resamples)[:, None], draws), 1.0)
+    return weights
 
 
 def _draws(groups: int, resamples: int, confidence: float, seed: int) -> NDArray[np.int64]:

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict
 from textwrap import wrap
 from typing import Any
 
 from argmap import __version__
 from argmap.evaluation.evaluate import CONFIDENCE, Evaluation
+from argmap.evaluation.gold import Misread
 from argmap.evaluation.intervals import Interval
+from argmap.evaluation.tables import Table as Table  # here, too, for those who draw the tables
+from argmap.evaluation.tables import bar as _bar
+from argmap.evaluation.trust import trust_json, trust_tables
 from argmap.labels import EVIDENCE_TYPES, STANCES, UnitKind
 
 FORMAT = "argmap-report"
-VERSION = 1
+VERSION = 2
 WIDTH = 96
-_BAR = 20
 _DIGITS = 6
 
 
@@ -23,12 +27,14 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
     """The report as plain values. The same evaluation gives the same values: no clock, no paths.
 
     `metrics` holds each figure by its dotted name with the bounds of its interval; `articles` the counts of each
-    article, whose sums give every figure, so that two reports on the same articles can be compared in pairs.
+    article, whose sums give every figure, so that two reports on the same articles can be compared in pairs, and the
+    sentences of it whose stances were misread.
     """
     return {
         "format": FORMAT,
         "version": VERSION,
         "model": evaluation.model,
+        "model_sha256": evaluation.model_sha256,
         "argmap": __version__,
         "settings": {
             "input": "raw text" if evaluation.from_text else "gold units",
@@ -39,36 +45,40 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
         "metrics": {name: _rounded(interval) for name, interval in evaluation.figures.items()},
         "support": dict(evaluation.support),
         "confusion": {"labels": [*_names(STANCES), "none"], "counts": evaluation.confusion.tolist()},
+        **trust_json(evaluation),
         "trained_on": list(evaluation.trained_on),
         "articles": [
             {
                 "doc": article.doc,
+                "traits": dict(article.traits),
                 "text_sha256": article.text_sha256,
+                "gold_sha256": article.gold_sha256,
                 "units": article.units,
                 "units_left_out": article.left_out,
                 "counts": {name: value.round(_DIGITS).tolist() for name, value in article.counts.items()},
+                "misread": [_misread(misread) for misread in article.misread],
             }
             for article in evaluation.articles
         ],
     }
 
 
-def _rounded(interval: Interval) -> dict[str, float]:
-    return {name: round(value, _DIGITS) for name, value in interval.as_dict().items()}
+def _rounded(interval: Interval) -> dict[str, float | None]:
+    """Null where a figure is not defined, since JSON has no NaN."""
+    return {name: round(value, _DIGITS) if math.isfinite(value) else None for name, value in interval.as_dict().items()}
+
+
+def _misread(misread: Misread) -> dict[str, Any]:
+    values = asdict(misread)
+    return values | {
+        "gold": list(misread.gold),
+        "predicted": list(misread.predicted),
+        "severity": round(misread.severity, _DIGITS),
+    }
 
 
 def _names(labels: Sequence[Any]) -> list[str]:
     return [label.value for label in labels]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells under a title, and what they mean; the first column stands left, numbers right."""
-
-    title: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    meaning: str
 
 
 def tables(evaluation: Evaluation) -> Iterator[Table]:
@@ -77,6 +87,7 @@ def tables(evaluation: Evaluation) -> Iterator[Table]:
     yield _confusion(evaluation)
     yield _evidence(evaluation)
     yield _links(evaluation)
+    yield from trust_tables(evaluation)
     if evaluation.from_text:
         yield _units(evaluation)
 
@@ -89,12 +100,17 @@ def text_report(evaluation: Evaluation) -> list[tuple[str, str]]:
         ("title", f"{evaluation.model} {scope}: {support['articles']:,} articles, {support['sentences']:,} sentences")
     ]
     for table in tables(evaluation):
-        lines += [("blank", ""), ("title", table.title), *_aligned(table)]
-        lines += [("note", f"  {line}") for line in wrap(table.meaning, WIDTH - 2)]
+        lines += [("blank", ""), *table_lines(table)]
     lines.append(("blank", ""))
-    for remark in _remarks(evaluation):
+    for remark in remarks(evaluation):
         lines += [("note", line) for line in wrap(remark, WIDTH)]
     return lines
+
+
+def table_lines(table: Table) -> list[tuple[str, str]]:
+    """One table as lines of a text report."""
+    meaning = [("note", f"  {line}") for line in wrap(table.meaning, WIDTH - 2)]
+    return [("title", table.title), *_aligned(table), *meaning]
 
 
 def _aligned(table: Table) -> list[tuple[str, str]]:
@@ -148,11 +164,6 @@ def _macro_row(evaluation: Evaluation, name: str, *, ece: str | None = None) -> 
 
 def _bounds(interval: Interval) -> str:
     return f"{interval.low:.3f} to {interval.high:.3f}"
-
-
-def _bar(value: float) -> str:
-    filled = round(min(max(value, 0.0), 1.0) * _BAR)
-    return "█" * filled + "░" * (_BAR - filled)
 
 
 def _confusion(evaluation: Evaluation) -> Table:
@@ -224,7 +235,8 @@ def _units(evaluation: Evaluation) -> Table:
     )
 
 
-def _remarks(evaluation: Evaluation) -> Iterator[str]:
+def remarks(evaluation: Evaluation) -> Iterator[str]:
+    """What is to be said of the whole report."""
     yield (
         f"The 95 % intervals come from drawing the articles anew {evaluation.resamples:,} times (seed "
         f"{evaluation.seed}): articles and not sentences, since those of one article are alike. Two models whose "

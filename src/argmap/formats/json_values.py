@@ -80,7 +80,13 @@ class ObjectReader:
         value = self.value.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self._refuse(key, value, "a finite number or null")
+        try:
+            finite = math.isfinite(value)
+        except OverflowError:  # an integer of hundreds of digits
+            finite = False
+        if not finite:
             self._refuse(key, value, "a finite number or null")
         return value
 

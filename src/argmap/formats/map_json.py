@@ -1,12 +1,14 @@
 """Map JSON: the lossless format. `load_map(dump_map(m)) == m`, and the same map gives the same bytes.
 
-Beyond the contract's keys a file carries `document.blocks` and each unit's `evidence_score`; a file may lack them.
+Beyond the contract's keys a file carries `document.blocks`, each unit's `evidence_score`, and `out_of_domain` of units
+and document; a file may lack them.
 """
 
 import itertools
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, TypedDict
 
@@ -87,6 +89,7 @@ def _document_object(document: Document) -> dict[str, Any]:
         "blocks": [
             {"start": block.span.start, "end": block.span.end, "kind": block.kind.value} for block in document.blocks
         ],
+        "out_of_domain": document.out_of_domain,
     }
 
 
@@ -101,8 +104,32 @@ def _relation_object(relation: Relation) -> RelationObject:
     }
 
 
+@dataclass(frozen=True)
+class MapParts:
+    """What a file holds, before anything is asked of ids, links and scores."""
+
+    document: Document
+    relations: tuple[Relation, ...]
+    thesis: str | None
+    models: Mapping[str, str]
+    thesis_score: float | None
+
+
 def load_map(data: bytes, *, where: str) -> ArgumentMap:
     """Read map JSON; raise `InputError` naming `where` (the file), the place or id, and the rule that is broken."""
+    return whole_map(read_parts(data, where=where), where=where)
+
+
+def whole_map(parts: MapParts, *, where: str) -> ArgumentMap:
+    """The map of these parts; raises `MapError` as `load_map` does."""
+    try:
+        return ArgumentMap(parts.document, parts.relations, parts.thesis, parts.models, parts.thesis_score)
+    except MapError as error:
+        raise MapError(error.what, where=where, id=error.id, rule=error.rule) from error
+
+
+def read_parts(data: bytes, *, where: str) -> MapParts:
+    """Read what a file holds, whether or not it is a map; raise `InputError` if it is not of the format."""
     root = ObjectReader(parse_json(data, where=where), where)
     if root.value.get("format") != FORMAT:
         root.fail("is not map JSON", expected=f'"format": "{FORMAT}"')
@@ -113,16 +140,13 @@ def load_map(data: bytes, *, where: str) -> ArgumentMap:
     units = tuple(_read_unit(reader, document) for reader in root.objects("units"))
     relations = tuple(_read_relation(reader) for reader in root.objects("relations"))
     _check_order(units, where)
-    try:
-        return ArgumentMap(
-            document=document.with_units(units),
-            relations=relations,
-            thesis=root.optional_string("thesis"),
-            models=_read_models(root),
-            thesis_score=root.optional_number("thesis_score"),
-        )
-    except MapError as error:
-        raise MapError(error.what, where=where) from error
+    return MapParts(
+        document.with_units(units),
+        relations,
+        root.optional_string("thesis"),
+        _read_models(root),
+        root.optional_number("thesis_score"),
+    )
 
 
 def _read_document(root: ObjectReader) -> Document:
@@ -137,6 +161,7 @@ def _read_document(root: ObjectReader) -> Document:
         blocks=tuple(
             Block(block.span(len(text)), UnitKind.parse(block.string("kind"), where=block.where)) for block in blocks
         ),
+        out_of_domain=_share(reader, "out_of_domain"),
     )
     stated = reader.string("text_sha256")
     if stated != document.text_sha256:
@@ -167,7 +192,15 @@ def _read_unit(reader: ObjectReader, document: Document) -> Unit:
         scores=_read_scores(reader),
         evidence_score=reader.optional_number("evidence_score"),
         attribution=None if attribution is None else _read_attribution(attribution, document),
+        out_of_domain=_share(reader, "out_of_domain"),
     )
+
+
+def _share(reader: ObjectReader, key: str) -> float | None:
+    value = reader.optional_number(key)
+    if value is not None and not 0 <= value <= 1:
+        reader.fail(f"{key!r} is {value}", expected="a number from 0 to 1")
+    return value
 
 
 def _read_scores(reader: ObjectReader) -> Mapping[Stance, float]:

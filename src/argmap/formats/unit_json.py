@@ -37,6 +37,7 @@ class UnitObject(TypedDict):
     evidence_score: float | None
     attribution: AttributionObject | None
     model: str | None
+    out_of_domain: float | None
 
 
 def unit_object(document: Document, unit: Unit, model: str | None) -> UnitObject:
@@ -54,6 +55,7 @@ def unit_object(document: Document, unit: Unit, model: str | None) -> UnitObject
         "evidence_score": unit.evidence_score,
         "attribution": _attribution_object(document.text, unit.attribution),
         "model": model,
+        "out_of_domain": unit.out_of_domain,
     }
 
 

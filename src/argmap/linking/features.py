@@ -63,7 +63,20 @@ def unit_features(view: ArticleView) -> FloatArray:
         np.full(n, accusation.mean() if n else 0.0),
     ]
     stacked = np.stack([np.asarray(column, dtype=np.float64) for column in columns], axis=1)
-    return np.hstack([stacked, view.stances, view.evidence, view.cues])
+    return np.hstack([stacked, view.stances, view.evidence, view.cues, _encoded_unit(view)])
+
+
+def _encoded_unit(view: ArticleView) -> FloatArray:
+    """What the encoder knows of each unit as thesis, against the others of the article: (units, 0 or columns)."""
+    if not view.roles.shape[1]:
+        return np.zeros((len(view), 0))
+    thesis = view.roles[:, 0]
+    mean = view.meaning.mean(axis=0) if len(view) else np.zeros(view.meaning.shape[1])
+    central = view.meaning @ mean
+    ranks = [_rank(view.roles[:, k]) for k in range(3)]
+    share = np.exp(thesis - thesis.max(initial=-np.inf)) if len(view) else thesis
+    columns = [*ranks, share / share.sum() if len(view) else share, central, _rank(central)]
+    return np.hstack([view.roles, np.stack(columns, axis=1)])
 
 
 def _likenesses(view: ArticleView) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
@@ -168,7 +181,11 @@ def pair_features(view: ArticleView, thesis: FloatArray, source: IntArray, targe
         following[source],
         view.cues[source][:, len(_STARTS) :],
         view.cues[target][:, len(_STARTS) :],
+        view.roles[source],
+        view.roles[target],
     ]
+    if view.roles.shape[1]:
+        blocks.append(np.einsum("ij,ij->i", view.meaning[source], view.meaning[target])[:, None])
     return np.hstack(blocks)
 
 

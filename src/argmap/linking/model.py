@@ -15,6 +15,7 @@ from argmap.linking.decoding import ScoredPair, decode
 from argmap.linking.features import candidate_pairs, pair_features, unit_features
 from argmap.linking.networks import LinearScorer, NetworkScorer
 from argmap.linking.view import ArticleView, view_of
+from argmap.stance.classifier import SentenceScores
 from argmap.stance.features import LexicalFeatures
 
 FloatArray = npt.NDArray[np.float64]
@@ -87,11 +88,9 @@ class LinkedUnits:
     relations: tuple[Relation, ...]
 
 
-def link(
-    document: Document, features: LexicalFeatures, model: LinkModel, *, stances: FloatArray, evidence: FloatArray
-) -> LinkedUnits:
-    """Link the text units of a document, whose scores are (text units, 3) and (text units, 4)."""
-    view = view_of(document, features, stances, evidence)
+def link(document: Document, features: LexicalFeatures, model: LinkModel, scores: SentenceScores) -> LinkedUnits:
+    """Link the text units of a document, given their scores."""
+    view = view_of(document, features, scores)
     found = model.link(view)
     relations = tuple(
         Relation(

@@ -13,7 +13,9 @@ import scipy.sparse as sp
 
 from argmap.document import Document
 from argmap.labels import EVIDENCE_TYPES, STANCES, Stance, UnitKind
+from argmap.stance.classifier import SentenceScores
 from argmap.stance.cues import CUE_LISTS, CUE_NAMES, cue_vector
+from argmap.stance.encoder import ROLES
 from argmap.stance.features import LexicalFeatures
 from argmap.stance.sentences import places, sentences_of
 from argmap.stance.tokens import FIRST_PERSON, NAME, masked_tokens, raw_tokens
@@ -67,6 +69,8 @@ class ArticleView:
     `stances` (n, 3) and `evidence` (n, 4) are probabilities; `cues` (n, len(CUES)); `vectors` (n, d) of unit length;
     `paragraph` and `section` count from 0; `words` and `names` are the content words and names of each unit;
     `title` (n, 3) is its likeness to the title: shared words, shared rare words, cosine of the vectors.
+    What the encoder says (without one: no columns): `roles` (n, 3), log-odds of being the thesis, of giving grounds,
+    of being given some; `meaning` (n, d), vectors of unit length.
     """
 
     ids: tuple[str, ...]
@@ -81,6 +85,8 @@ class ArticleView:
     names: tuple[frozenset[str], ...]
     rarity: Mapping[str, float]
     title: FloatArray
+    roles: FloatArray
+    meaning: FloatArray
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -112,8 +118,9 @@ class ArticleView:
         return claim
 
 
-def view_of(document: Document, features: LexicalFeatures, stances: FloatArray, evidence: FloatArray) -> ArticleView:
+def view_of(document: Document, features: LexicalFeatures, scores: SentenceScores) -> ArticleView:
     """Build the view from a segmented document and the scores of its text units."""
+    stances, evidence, read = scores.stances, scores.evidence, scores.read
     units = list(document.text_units())
     sentences = sentences_of(document)
     ordinary = features.ordinary_
@@ -130,7 +137,7 @@ def view_of(document: Document, features: LexicalFeatures, stances: FloatArray, 
         stances=np.asarray(stances, dtype=np.float64).reshape(len(units), len(STANCES)),
         evidence=np.asarray(evidence, dtype=np.float64).reshape(len(units), len(EVIDENCE_TYPES)),
         cues=np.array(cues, dtype=np.float64).reshape(len(units), len(CUES)),
-        vectors=vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9),
+        vectors=_unit_length(vectors),
         paragraph=np.cumsum([s.opens_paragraph for s in sentences]).astype(np.int64) - 1,
         section=_sections(document),
         depth=before / np.maximum(before + after, 1),
@@ -138,7 +145,14 @@ def view_of(document: Document, features: LexicalFeatures, stances: FloatArray, 
         names=tuple(_names(s.text, ordinary) for s in sentences),
         rarity={word: float(np.log((len(units) + 1) / count)) for word, count in frequency.items()},
         title=_likeness(document.title or "", features, words, vectors, len(units)),
+        roles=np.zeros((len(units), 0)) if read is None else read.logits[:, ROLES],
+        meaning=np.zeros((len(units), 0)) if read is None else _unit_length(read.vectors.astype(np.float64)),
     )
+
+
+def _unit_length(vectors: FloatArray) -> FloatArray:
+    scaled: FloatArray = vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
+    return scaled
 
 
 def _incidence(rows: Sequence[frozenset[str]], columns: Sequence[str]) -> sp.csr_matrix:

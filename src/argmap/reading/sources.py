@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from typing import BinaryIO
 
 from argmap.errors import InputError
 from argmap.files import decode_utf8, read_bytes
@@ -47,7 +48,7 @@ def load_text(path: str | Path) -> tuple[str, str, str]:
     else:
         where, identifier = name, safe_id(Path(path).stem)
         data = read_bytes(Path(path))
-    _refuse_binary(data, where)
+    refuse_binary(data, where)
     text = decode_utf8(data, where=where)
     if not text.strip():
         raise InputError("holds no text", where=where, expected="an article")
@@ -60,16 +61,24 @@ def safe_id(stem: str) -> str:
 
 
 def _standard_input() -> bytes:
-    if sys.stdin is None:
-        raise InputError("is closed", where="standard input", advice="pipe the article in")
     try:
-        return sys.stdin.buffer.read()
+        return binary_standard_input().read()
     except (OSError, ValueError, AttributeError) as error:  # closed later, or replaced by something without bytes
         raise InputError(f"cannot be read ({error})", where="standard input", advice="pipe the article in") from error
 
 
-def _refuse_binary(data: bytes, where: str) -> None:
-    """Tell files of other kinds by their first bytes, and otherwise by many control characters; a few are let pass."""
+def binary_standard_input() -> BinaryIO:
+    """Standard input as bytes; raises `InputError` if it is closed or gives none."""
+    if sys.stdin is None or not hasattr(sys.stdin, "buffer"):
+        raise InputError("is closed", where="standard input", advice="pipe the article in")
+    return sys.stdin.buffer
+
+
+def refuse_binary(data: bytes, where: str) -> None:
+    """Raise `InputError` for what is no text.
+
+    Files of other kinds are told by their first bytes, and otherwise by many control characters; a few are let pass.
+    """
     for magic, what, advice in _MAGIC:
         if data.startswith(magic):
             raise InputError(f"is {what}, not text", where=where, expected="UTF-8 text", advice=advice)

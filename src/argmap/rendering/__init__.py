@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from argmap.errors import UsageError
+from argmap.explanation import Explanation
 from argmap.graph import ArgumentMap
 
 DEFAULT_TIME_LIMIT = 60.0  # seconds
@@ -31,6 +32,19 @@ def render(argument_map: ArgumentMap, suffix: str, *, time_limit: float = DEFAUL
     if writer is None:
         raise UsageError(f"no format is written as {suffix!r}", expected=f"one of {', '.join(_WRITERS)}")
     return writer(argument_map, time_limit)
+
+
+def render_explained(
+    argument_map: ArgumentMap, explanation: Explanation, *, time_limit: float = DEFAULT_TIME_LIMIT
+) -> Rendered:
+    """Return the HTML page of `argument_map` with what moved its scores; `time_limit` in seconds.
+
+    Raises `EngineError` or `MissingDependencyError` if no engine can draw the map.
+    """
+    from argmap.rendering.page import build_page
+
+    page = build_page(argument_map, time_limit=time_limit, explanation=explanation)
+    return Rendered(page.data, page.engine, _PAGE_LOSSES)
 
 
 def _svg(argument_map: ArgumentMap, time_limit: float) -> Rendered:

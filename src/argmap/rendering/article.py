@@ -1,11 +1,13 @@
 """The article as the page shows it: paragraphs of numbered sentences, headings, and what is not text folded away."""
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 from argmap.document import Unit
 from argmap.graph import ArgumentMap
 from argmap.labels import UnitKind
+from argmap.rendering.reasons import Piece
 from argmap.rendering.text import cleaned
 
 _PARAGRAPH_BREAK = re.compile(r"\n[^\S\n]*\n")
@@ -14,13 +16,14 @@ _ASIDES = {UnitKind.BOILERPLATE: "Not part of the article", UnitKind.COMMENT: "R
 
 @dataclass(frozen=True)
 class Sentence:
-    """One unit in the page; `number` is empty for what is not text."""
+    """One unit in the page; `number` is empty for what is not text, `pieces` for what is not explained."""
 
     text: str
     number: str = ""
     classes: str = ""
     in_map: bool = False
     says: str = ""
+    pieces: tuple[Piece, ...] = ()
 
 
 @dataclass
@@ -32,8 +35,10 @@ class Part:
     sentences: list[Sentence] = field(default_factory=list)
 
 
-def article_parts(argument_map: ArgumentMap, numbers: dict[str, str]) -> list[Part]:
-    """All units in text order, in parts."""
+def article_parts(
+    argument_map: ArgumentMap, numbers: dict[str, str], marked: Mapping[str, tuple[Piece, ...]]
+) -> list[Part]:
+    """All units in text order, in parts; `marked` holds the pieces of explained sentences by unit id."""
     document = argument_map.document
     drawn = {unit.id for unit in argument_map.participants()}
     starts = [block.span.start for block in document.blocks]
@@ -53,7 +58,8 @@ def article_parts(argument_map: ArgumentMap, numbers: dict[str, str]) -> list[Pa
         )
         if starts_part:
             parts.append(Part(unit.kind.value))
-        parts[-1].sentences.append(_sentence(argument_map, unit, numbers, in_map=unit.id in drawn))
+        sentence = _sentence(argument_map, unit, numbers, in_map=unit.id in drawn)
+        parts[-1].sentences.append(replace(sentence, pieces=marked.get(unit.id, ())))
         before = unit
     for part in parts:
         kind = UnitKind(part.kind)

@@ -13,10 +13,12 @@ from functools import cache
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from argmap.explanation import Explanation, Method
 from argmap.graph import ArgumentMap
 from argmap.rendering import style as look
 from argmap.rendering.article import article_parts
 from argmap.rendering.outline import outline_rows
+from argmap.rendering.reasons import UnitView, unit_views
 from argmap.rendering.scene import title_of, unit_numbers
 from argmap.rendering.svg import SVG, svg_tree
 from argmap.rendering.text import cleaned
@@ -32,11 +34,15 @@ class Page:
     engine: str
 
 
-def build_page(argument_map: ArgumentMap, *, time_limit: float) -> Page:
-    """Return `argument_map` with its article as one HTML page; raises what `engines.draw` raises."""
+def build_page(argument_map: ArgumentMap, *, time_limit: float, explanation: Explanation | None = None) -> Page:
+    """Return `argument_map` with its article as one HTML page; raises what `engines.draw` raises.
+
+    With an `explanation` the article's words are marked by their effects, and each sentence says what moved its scores.
+    """
     root, engine = svg_tree(argument_map, time_limit=time_limit, headline=False)
     numbers = unit_numbers(argument_map)
-    style, script = _resource("page.css"), _resource("page.js")
+    views = _views(argument_map, explanation, numbers)
+    style, script = _resource("page.css") + (_resource("why.css") if views else ""), _resource("page.js")
     text = (
         _environment()
         .get_template("page.html.j2")
@@ -51,7 +57,11 @@ def build_page(argument_map: ArgumentMap, *, time_limit: float) -> Page:
             script=Markup(script),  # noqa: S704 - our own file
             svg=Markup(_inline(root)),  # noqa: S704 - serialised by ElementTree, which escapes
             data=Markup(_facts(argument_map, numbers)),  # noqa: S704 - JSON with every < escaped
-            parts=article_parts(argument_map, numbers),
+            parts=article_parts(
+                argument_map, numbers, {view.unit: view.labels[0].pieces for view in views if view.labels}
+            ),
+            why=views,
+            left_out=explanation is not None and explanation.method is Method.OCCLUSION,
             outline=outline_rows(argument_map, numbers),
             counts=_counts(argument_map),
             linked=bool(argument_map.relations),
@@ -60,6 +70,12 @@ def build_page(argument_map: ArgumentMap, *, time_limit: float) -> Page:
         )
     )
     return Page(text.encode("utf-8"), engine)
+
+
+def _views(argument_map: ArgumentMap, explanation: Explanation | None, numbers: dict[str, str]) -> tuple[UnitView, ...]:
+    if explanation is None:
+        return ()
+    return unit_views(argument_map, explanation, name=numbers.__getitem__, clean=cleaned)
 
 
 @cache

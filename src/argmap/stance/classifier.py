@@ -10,11 +10,12 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
-from scipy.special import logit
+from scipy.special import expit, logit
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from argmap.document import Document
 from argmap.labels import EVIDENCE_TYPES, STANCES, EvidenceType, Stance
+from argmap.stance.encoder import COLUMN_GROUPS, HEADS, Encoder, EncoderOutputs, columns_effect, encoder_columns
 from argmap.stance.features import LexicalFeatures
 from argmap.stance.head import ContextualHead, best_thresholds
 from argmap.stance.sentences import Sentence, article_numbers, sentences_of
@@ -29,29 +30,51 @@ _SCORE_DIGITS = 4
 class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
     """Multi-label stance of sentences in their article, columns in the order of `STANCES`."""
 
-    def __init__(self, *, features: LexicalFeatures | None = None, head: ContextualHead | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        features: LexicalFeatures | None = None,
+        head: ContextualHead | None = None,
+        encoder: Encoder | None = None,
+    ) -> None:
         self.features = features
         self.head = head
+        self.encoder = encoder
 
     def fit(self, X: Sequence[Sentence], Y: BoolArray) -> Self:
-        """Fit features, both stages and, by out-of-fold scores, the thresholds; Y is boolean (sentences, 3)."""
-        self.features_ = (self.features or LexicalFeatures()).fit(X)
-        return self.fit_matrix(self.features_.transform(X), X, Y)
+        """Fit features, both stages and, by out-of-fold scores, the thresholds; Y is boolean (sentences, 3).
 
-    def fit_matrix(self, matrix: sp.csr_matrix, X: Sequence[Sentence], Y: BoolArray) -> Self:
-        """As `fit`, with features that are already fitted (`features_`) and computed."""
-        self.head_ = (self.head or ContextualHead()).fit(matrix, Y, article_numbers(X))
+        An `encoder` must not have been fine-tuned on the articles of X: the second stage would trust it too much.
+        """
+        self.features_ = (self.features or LexicalFeatures()).fit(X)
+        return self.fit_matrix(self.features_.transform(X), X, Y, self._read(X))
+
+    def fit_matrix(
+        self, matrix: sp.csr_matrix, X: Sequence[Sentence], Y: BoolArray, read: EncoderOutputs | None = None
+    ) -> Self:
+        """As `fit`, with features that are already fitted (`features_`) and computed.
+
+        `read` are outputs of an encoder that has not seen the sentences' articles.
+        """
+        self.head_ = (self.head or ContextualHead()).fit(matrix, Y, article_numbers(X), _columns(read, X))
         self.thresholds_ = best_thresholds(self.head_.out_of_fold_, np.asarray(Y, dtype=bool))
         return self
 
     def predict_proba(self, X: Sequence[Sentence]) -> FloatArray:
         """Calibrated probability of each stance, independently: (sentences, 3)."""
-        return self.head_.predict_proba(self.features_.transform(X), article_numbers(X))
+        return self.scores(self.features_.transform(X), X, self._read(X))
+
+    def scores(self, matrix: sp.csr_matrix, X: Sequence[Sentence], read: EncoderOutputs | None = None) -> FloatArray:
+        """As `predict_proba`, from features and encoder outputs that are already computed."""
+        return self.head_.predict_proba(matrix, article_numbers(X), _columns(read, X))
 
     def predict(self, X: Sequence[Sentence]) -> BoolArray:
         """Whether each score reaches its threshold: boolean (sentences, 3)."""
         chosen: BoolArray = self.predict_proba(X) >= self.thresholds_
         return chosen
+
+    def _read(self, X: Sequence[Sentence]) -> EncoderOutputs | None:
+        return None if self.encoder is None else self.encoder.outputs(X)
 
 
 class EvidenceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
@@ -60,21 +83,43 @@ class EvidenceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc] 
     def __init__(self, *, head: ContextualHead | None = None) -> None:
         self.head = head
 
-    def fit_matrix(self, matrix: sp.csr_matrix, X: Sequence[Sentence], Y: BoolArray, stance_scores: FloatArray) -> Self:
-        """Fit on the stance features' matrix; Y is boolean (sentences, 4), `stance_scores` are out-of-fold."""
-        self.head_ = (self.head or ContextualHead()).fit(matrix, Y, article_numbers(X), _log_odds(stance_scores))
+    def fit_matrix(
+        self,
+        matrix: sp.csr_matrix,
+        X: Sequence[Sentence],
+        Y: BoolArray,
+        stance_scores: FloatArray,
+        read: EncoderOutputs | None = None,
+    ) -> Self:
+        """Fit on the stance features' matrix; Y is boolean (sentences, 4), `stance_scores` and `read` out-of-fold."""
+        extra = _columns(read, X, _log_odds(stance_scores))
+        self.head_ = (self.head or ContextualHead()).fit(matrix, Y, article_numbers(X), extra)
         self.thresholds_ = best_thresholds(self.head_.out_of_fold_, np.asarray(Y, dtype=bool))
         return self
 
-    def scores(self, matrix: sp.csr_matrix, X: Sequence[Sentence], stance_scores: FloatArray) -> FloatArray:
+    def scores(
+        self,
+        matrix: sp.csr_matrix,
+        X: Sequence[Sentence],
+        stance_scores: FloatArray,
+        read: EncoderOutputs | None = None,
+    ) -> FloatArray:
         """Calibrated probability of each type, independently: (sentences, 4)."""
-        return self.head_.predict_proba(matrix, article_numbers(X), _log_odds(stance_scores))
+        return self.head_.predict_proba(matrix, article_numbers(X), _columns(read, X, _log_odds(stance_scores)))
 
     def choose(self, scores: FloatArray) -> list[EvidenceType | None]:
         """The type that exceeds its threshold by the largest factor, if any does."""
         ratio = scores / self.thresholds_
         best = ratio.argmax(axis=1) if len(scores) else np.zeros(0, dtype=int)
         return [EVIDENCE_TYPES[k] if ratio[i, k] >= 1 else None for i, k in enumerate(best)]
+
+
+def _columns(read: EncoderOutputs | None, X: Sequence[Sentence], more: FloatArray | None = None) -> FloatArray | None:
+    """What joins the second stage: `more`, then what the encoder says; None if there is neither."""
+    parts = [] if more is None else [more]
+    if read is not None:
+        parts.append(encoder_columns(read, X))
+    return np.hstack(parts) if parts else None
 
 
 def _log_odds(scores: FloatArray) -> FloatArray:
@@ -94,10 +139,14 @@ def stances_of(scores: Sequence[float], thresholds: Sequence[float]) -> tuple[St
 
 @dataclass(frozen=True)
 class SentenceScores:
-    """Calibrated probabilities of the n text units of a document: `stances` (n, 3) and `evidence` (n, 4)."""
+    """Calibrated probabilities of the n text units of a document: `stances` (n, 3) and `evidence` (n, 4).
+
+    `read` is what the encoder made of them, None without one.
+    """
 
     stances: FloatArray
     evidence: FloatArray
+    read: EncoderOutputs | None = None
 
 
 def score(document: Document, stance: StanceClassifier, evidence: EvidenceClassifier) -> SentenceScores:
@@ -106,8 +155,46 @@ def score(document: Document, stance: StanceClassifier, evidence: EvidenceClassi
     if not X:
         return SentenceScores(np.zeros((0, len(STANCES))), np.zeros((0, len(EVIDENCE_TYPES))))
     matrix = stance.features_.transform(X)
-    stances = stance.head_.predict_proba(matrix, article_numbers(X))
-    return SentenceScores(stances, evidence.scores(matrix, X, stances))
+    read = None if stance.encoder is None else stance.encoder.outputs(X)
+    stances = stance.scores(matrix, X, read)
+    return SentenceScores(stances, evidence.scores(matrix, X, stances, read), read)
+
+
+class Rescorer:
+    """What the sentences of one article would score with other words; the other sentences' own scores stay.
+
+    The encoder, if any, reads a changed sentence with the two beside it only, so compare with what the sentence's own
+    text gets here. `read` spares encoding the article again.
+    """
+
+    def __init__(self, X: Sequence[Sentence], stance: StanceClassifier, read: EncoderOutputs | None = None) -> None:
+        if read is None and stance.encoder is not None:
+            read = stance.encoder.outputs(X)
+        self._X, self._stance, self._read = X, stance, read
+        self._first = stance.head_.first_stage(stance.features_.transform(X))
+        self._odds = stance.head_.second_odds(self._first, article_numbers(X), _columns(read, X))
+
+    def scores(self, row: int, texts: Sequence[str]) -> FloatArray:
+        """Stance scores of the sentence X[row] if it were each of `texts`: (texts, 3)."""
+        X, head, encoder = self._X, self._stance.head_, self._stance.encoder
+        near = range(max(row - 1, 0), min(row + 2, len(X)))
+        variants = [
+            replace(X[i], article=str(number), text=text if i == row else X[i].text)
+            for number, text in enumerate(texts)
+            for i in near
+        ]
+        own = head.first_stage(self._stance.features_.transform(variants))[near.index(row) :: len(near)]
+        odds = self._odds[row] + head.effect(own - self._first[row], len(X))
+        if encoder is not None and self._read is not None:
+            weights = columns_effect(head.second_coef_[:, -len(HEADS) * COLUMN_GROUPS :], len(X))
+            odds = odds + (encoder.variants(X, row, texts).logits - self._read.logits[row]) @ weights.T
+        scores: FloatArray = expit(odds)
+        return scores
+
+
+def rescored(X: Sequence[Sentence], row: int, texts: Sequence[str], stance: StanceClassifier) -> FloatArray:
+    """As `Rescorer.scores`, for one sentence of an article."""
+    return Rescorer(X, stance).scores(row, texts)
 
 
 def label(

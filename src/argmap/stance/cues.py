@@ -19,12 +19,13 @@ from argmap.stance.tokens import NAME, NUMBER, QUOTE
 CUES_SOURCE = files("argmap.stance").joinpath("cues.toml").read_text(encoding="utf-8")
 _CUES = tomllib.loads(CUES_SOURCE)
 WORD_CLASSES: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _CUES["words"].items()}
-_CLASSES_OF: dict[str, list[int]] = {}  # the numbers of a word's classes: one look-up a token instead of one a class
+CLASSES_OF: dict[str, list[int]] = {}  # the numbers of a word's classes: one look-up a token instead of one a class
 for _number, _words in enumerate(WORD_CLASSES.values()):
     for _word in _words:
-        _CLASSES_OF.setdefault(_word, []).append(_number)
-_COMPILED = {name: re.compile(pattern) for name, pattern in _CUES["patterns"].items()}
-_STARTS = {name: frozenset(words.split()) for name, words in _CUES["starts"].items()}
+        CLASSES_OF.setdefault(_word, []).append(_number)
+PATTERNS: dict[str, str] = _CUES["patterns"]
+_COMPILED = {name: re.compile(pattern) for name, pattern in PATTERNS.items()}
+STARTS: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _CUES["starts"].items()}
 CUE_LISTS: dict[str, frozenset[str]] = {name: frozenset(words.split()) for name, words in _CUES["lists"].items()}
 _IMPERATIVES = CUE_LISTS["imperatives"]
 _SHAPE = (
@@ -45,16 +46,19 @@ _SHAPE = (
     "single quotes",
     "commas",
 )
-CUE_NAMES: tuple[str, ...] = (*WORD_CLASSES, *_COMPILED, *_STARTS, *_SHAPE)
+CUE_NAMES: tuple[str, ...] = (*WORD_CLASSES, *PATTERNS, *STARTS, *_SHAPE)
 
 
 def cue_vector(text: str, tokens: Sequence[str]) -> npt.NDArray[np.float64]:
-    """Return the cue features of one sentence, shape (len(CUE_NAMES),); `tokens` as `masked_tokens` gives them."""
+    """Return the cue features of one sentence, shape (len(CUE_NAMES),); `tokens` as `masked_tokens` gives them.
+
+    `cue_matrix.CueReader` computes the same for many sentences at once, and is held to this by a test.
+    """
     joined = " ".join(tokens)
     words = set(tokens)
     totals = [0] * len(WORD_CLASSES)
     for token in tokens:
-        for number in _CLASSES_OF.get(token, ()):
+        for number in CLASSES_OF.get(token, ()):
             totals[number] += 1
     counts = {name: min(total, 4) for name, total in zip(WORD_CLASSES, totals, strict=True)}
     values: list[float] = [float(count) for count in counts.values()]
@@ -62,7 +66,7 @@ def cue_vector(text: str, tokens: Sequence[str]) -> npt.NDArray[np.float64]:
     first = next((t for t in tokens if t != QUOTE), "")
     opening = tokens[0] if tokens else ""
     values += [
-        1.0 if (opening if name == "starts quote" else first) in start else 0.0 for name, start in _STARTS.items()
+        1.0 if (opening if name == "starts quote" else first) in start else 0.0 for name, start in STARTS.items()
     ]
     shares = _quoted(tokens)
     n = max(len(tokens), 1)
@@ -85,10 +89,15 @@ def cue_vector(text: str, tokens: Sequence[str]) -> npt.NDArray[np.float64]:
         1.0 if quotes and (counts["say"] or "according" in words) else 0.0,
         float(min(blame, 3)) if agent else 0.0,
         float(min(blame, 3)) if NAME in words else 0.0,
-        1.0 if ("‘" in text or " '" in text or text.startswith("'")) else 0.0,
+        1.0 if single_quoted(text) else 0.0,
         float(min(text.count(","), 6)),
     ]
     return np.asarray(values, dtype=np.float64)
+
+
+def single_quoted(text: str) -> bool:
+    """Whether the text may quote in single marks: an apostrophe inside a word does not count."""
+    return "‘" in text or " '" in text or text.startswith("'")
 
 
 def _quoted(tokens: Sequence[str]) -> list[bool]:

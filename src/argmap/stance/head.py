@@ -13,19 +13,19 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 from joblib import Parallel, delayed
-from scipy.special import expit, logit
+from scipy.special import expit
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold
 
 from argmap.errors import InputError
-from argmap.stance.sentences import neighbours, places
+from argmap.stance.sentences import article_means, neighbours, places
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
 BoolArray = npt.NDArray[np.bool_]
 _OFFSETS = (-2, -1, 1, 2)
-_CLIP = 1e-4
+_LIMIT = float(np.log(0.9999 / 0.0001))  # beyond it a log-odds tells the second stage nothing more
 
 
 def refuse_unlearnable(Y: BoolArray, articles: IntArray, *, folds: int = 5, names: Sequence[str] = ()) -> None:
@@ -81,7 +81,7 @@ class ContextualHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # s
         step = len(folds) + 1
         for k in range(Y.shape[1]):
             for (_, test), (coef, bias) in zip(folds, fitted[k * step : k * step + len(folds)], strict=True):
-                first[test, k] = expit(X[test] @ coef + bias)
+                first[test, k] = np.clip(X[test] @ coef + bias, -_LIMIT, _LIMIT)
         last = [fitted[k * step + len(folds)] for k in range(Y.shape[1])]
         self.first_coef_ = np.array([coef for coef, _ in last], dtype=np.float32)
         self.first_bias_ = np.array([bias for _, bias in last], dtype=np.float32)
@@ -99,22 +99,38 @@ class ContextualHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # s
 
     def predict_proba(self, X: sp.csr_matrix, articles: IntArray, extra: FloatArray | None = None) -> FloatArray:
         """Calibrated scores (sentences, labels); the labels are independent of each other."""
-        first = expit(X @ self.first_coef_.T.astype(np.float64) + self.first_bias_)
-        Z = self._second_features(np.asarray(first), articles, extra)
-        scores: FloatArray = expit(Z @ self.second_coef_.T.astype(np.float64) + self.second_bias_)
+        return self.second_stage(self.first_stage(X), articles, extra)
+
+    def first_stage(self, X: sp.csr_matrix) -> FloatArray:
+        """Log-odds of the first stage, within the bounds that the second stage sees: (sentences, labels)."""
+        odds: FloatArray = np.clip(X @ self.first_coef_.T.astype(np.float64) + self.first_bias_, -_LIMIT, _LIMIT)
+        return odds
+
+    def second_stage(self, odds: FloatArray, articles: IntArray, extra: FloatArray | None = None) -> FloatArray:
+        """Calibrated scores from the first stage's log-odds."""
+        scores: FloatArray = expit(self.second_odds(odds, articles, extra))
         return scores
 
+    def second_odds(self, odds: FloatArray, articles: IntArray, extra: FloatArray | None = None) -> FloatArray:
+        """As `second_stage`, the log-odds."""
+        Z = self._second_features(odds, articles, extra)
+        second: FloatArray = Z @ self.second_coef_.T.astype(np.float64) + self.second_bias_
+        return second
+
+    def effect(self, change: FloatArray, sentences: int) -> FloatArray:
+        """How a change (…, labels) of a sentence's first log-odds changes its second ones, in an article that long."""
+        k = len(self.first_bias_)
+        mean = k * (1 + len(_OFFSETS))
+        weights = self.second_coef_[:, :k] + self.second_coef_[:, mean : mean + k] / sentences
+        return np.asarray(change @ weights.T.astype(np.float64))
+
     @staticmethod
-    def _second_features(first: FloatArray, articles: IntArray, extra: FloatArray | None) -> FloatArray:
-        own = logit(np.clip(first, _CLIP, 1 - _CLIP))
+    def _second_features(own: FloatArray, articles: IntArray, extra: FloatArray | None) -> FloatArray:
         before, after = places(articles)
         length = before + after + 1
-        mean = np.zeros_like(own)
-        for number in np.unique(articles):
-            rows = articles == number
-            mean[rows] = own[rows].mean(axis=0)
         place = [before / length, after / length, np.minimum(before, 5) / 5, np.minimum(after, 5) / 5]
-        parts = [own, *(neighbours(own, articles, offset) for offset in _OFFSETS), mean, np.stack(place, axis=1)]
+        around = [neighbours(own, articles, offset) for offset in _OFFSETS]
+        parts = [own, *around, article_means(own, articles), np.stack(place, axis=1)]
         if extra is not None:
             parts.append(extra)
         return np.hstack(parts)

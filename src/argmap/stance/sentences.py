@@ -16,12 +16,16 @@ IntArray = npt.NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """A text unit, its article (the group) and its place in the paragraph; an article's sentences are contiguous."""
+    """A text unit, its article (the group), its place in the paragraph and the article's title.
+
+    An article's sentences are contiguous.
+    """
 
     text: str
     article: str
     opens_paragraph: bool = False
     closes_paragraph: bool = False
+    title: str = ""
 
 
 def sentences_of(document: Document) -> list[Sentence]:
@@ -30,7 +34,8 @@ def sentences_of(document: Document) -> list[Sentence]:
     breaks = ["\n" in document.text[left.span.end : right.span.start] for left, right in pairwise(units)]
     opens = [True, *breaks]
     closes = [*breaks, True]
-    return [Sentence(document.text_of(unit), document.id, opens[i], closes[i]) for i, unit in enumerate(units)]
+    title = document.title or ""
+    return [Sentence(document.text_of(unit), document.id, opens[i], closes[i], title) for i, unit in enumerate(units)]
 
 
 def article_numbers(sentences: Sequence[Sentence]) -> IntArray:
@@ -59,4 +64,13 @@ def neighbours(values: npt.NDArray[np.float64], articles: IntArray, offset: int)
     inside = (there >= 0) & (there < n)
     inside[inside] = articles[rows[inside]] == articles[there[inside]]
     out[inside] = values[there[inside]]
+    return out
+
+
+def article_means(values: npt.NDArray[np.float64], articles: IntArray) -> npt.NDArray[np.float64]:
+    """Each row's mean over its article: (sentences, columns)."""
+    out = np.zeros_like(values)
+    for number in np.unique(articles):
+        rows = articles == number
+        out[rows] = values[rows].mean(axis=0)
     return out

@@ -148,6 +148,8 @@
       row("note", "no grounds found");
     }
     detail.append(close, make("h3", {}, `${number} · ${roles.join(", ")}`), list);
+    const why = document.getElementById(`why-${number}`);
+    if (why) for (const part of why.querySelectorAll(".moved")) detail.append(part.cloneNode(true));
     detail.scrollTop = 0;
   }
 
@@ -163,8 +165,10 @@
   }
   listen(sentences, "article");
   listen(nodes, "map");
-  for (const link of document.querySelectorAll("#outline a[data-unit]")) {
-    link.addEventListener("click", (event) => {
+  for (const part of [document.getElementById("outline"), document.getElementById("why"), detail]) {
+    part?.addEventListener("click", (event) => {
+      const link = event.target.closest("a[data-unit]");
+      if (!link) return;
       event.preventDefault();
       scrollTo({ top: 0, behavior: calm });
       choose(link.dataset.unit, "outline");
