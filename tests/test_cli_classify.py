@@ -5,12 +5,13 @@ import importlib.util
 import io
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
 import pytest
 from articles import HARBOUR, MARKET, write
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from argmap.cli import main
@@ -194,6 +195,7 @@ def test_csv(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert f"out.csv: {len(rows)} units of 1 article" in capsys.readouterr().err
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1).map(lambda text: text.replace("\n", " ")))
 def test_csv_gives_every_text_back(text: str) -> None:
     """No cell begins with a formula's sign, and taking one apostrophe away gives the text back."""
@@ -205,6 +207,7 @@ def test_csv_gives_every_text_back(text: str) -> None:
     assert row["stances"] == "quotation accusation"
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), min_size=1).map(lambda text: text.replace("\n", " ")))
 def test_lines_hold_any_text(text: str) -> None:
     """A line is UTF-8 and one line, whatever is in the text, lone surrogates and line separators too."""
@@ -218,6 +221,7 @@ def test_lines_hold_any_text(text: str) -> None:
     assert json.loads(first)["text"].encode("utf-16", "surrogatepass") == text.encode("utf-16", "surrogatepass")
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(), min_size=1).map(lambda text: text.replace("\n", " ")))
 def test_a_table_shows_any_text_safely(text: str) -> None:
     """Nothing in a text moves the cursor, colours the terminal or turns the reading direction."""
@@ -227,6 +231,27 @@ def test_a_table_shows_any_text_safely(text: str) -> None:
     assert all(char.isprintable() or char == "\n" for char in shown)
     assert "“ quotation + ! accusation" in shown
     assert max(map(len, shown.splitlines())) <= 160
+
+
+def test_what_is_out_of_domain_shows() -> None:
+    """A sentence that does not read like English prose says so in every format, in place of labels."""
+    document = made_up("Il faut rouvrir le pont.")
+    unit = replace(document.units[0], stances=(), evidence=None, evidence_score=None, out_of_domain=0.98)
+    document = document.with_units((unit, document.units[1]))
+    streams = [io.BytesIO() for _ in range(4)]
+    JsonLinesWriter(streams[0]).write(document, "m")
+    CsvWriter(streams[1]).write(document, "m")
+    TableWriter(streams[2], colour=False).write(document, "m")
+    TableWriter(streams[3], colour=False, width=60).write(document, "m")
+    first, second = lines_of(streams[0].getvalue().decode())
+    assert (first["out_of_domain"], first["stances"], second["out_of_domain"]) == (0.98, [], None)
+    assert first["scores"]["quotation"] == 0.75
+    rows = list(csv.DictReader(io.StringIO(streams[1].getvalue().decode())))
+    assert [row["out_of_domain"] for row in rows] == ["0.98", ""]
+    wide, narrow = streams[2].getvalue().decode(), streams[3].getvalue().decode()
+    assert "(out of domain)" in wide
+    assert "0 recommendation, 1 out of domain\n" in wide
+    assert "1 out of domain (?)" in narrow
 
 
 def test_the_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

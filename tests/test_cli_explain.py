@@ -197,7 +197,7 @@ def test_without_colour_brackets_mark_the_words() -> None:
     assert "\x1b" not in text
     assert "! accusation 0.52 (given from 0.31); next: recommendation 0.11 (from 0.30)" in text
     assert "“ quotation 0.40 (given from 0.20)" in text
-    assert "“he lied, ” +1.25" in text
+    assert "“He lied, ” +1.25" in text
     assert "how long it is −0.20" in text
     assert "the sentences before it −0.30" in text
     assert "0.71 quotation: He lied, she said. (He lied, she said., He lied, she said.)" in text
@@ -308,7 +308,7 @@ def test_the_page_says_what_moved_the_scores_without_a_script() -> None:
         "accusation 0.52, given from 0.31",
         "quotation 0.40",
         "next: recommendation 0.11",
-        "“he lied, ” +1.25",
+        "“He lied, ” +1.25",
     ):
         assert said in text
     for said in ("how long it is −0.20", "speaks against 2 It rained.", "towards an attack", "likeness 0.71"):

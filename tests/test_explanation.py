@@ -17,7 +17,7 @@ from argmap.errors import InputError
 from argmap.explanation import Example, LabelReasons, Sign, StanceScore, WordEffect
 from argmap.labels import STANCES, Stance
 from argmap.models import Model, load_model
-from argmap.stance.classifier import rescored, score, stances_of
+from argmap.stance.classifier import Rescorer, score, stances_of
 from argmap.stance.cues import CUE_NAMES, cue_vector
 from argmap.stance.explanation import OcclusionReasons, ScoredArticle, WeightReasons
 from argmap.stance.nearest import Neighbours, dump_examples, examples_of, free_articles, packed, read_examples
@@ -264,7 +264,7 @@ def test_occlusion_agrees_with_the_score_of_the_linear_model() -> None:
     article = scored(doc, fast())
     stance = fast().stance
     reasons = OcclusionReasons(
-        article, stance.features_.ordinary_, lambda row, texts: rescored(article.X, row, texts, stance)
+        article, stance.features_.ordinary_, lambda row, texts: Rescorer(article.X, stance).scores(row, texts)
     )
     label = next(label for label in article.ranked(1) if label.stance is Stance.RECOMMENDATION)
     words = reasons.label(1, label).words

@@ -5,12 +5,14 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from made_reports import World, refigured, report
 
 from argmap.errors import ArgmapError, InputError, UsageError
+from argmap.evaluation.abstention import abstention_figures
 from argmap.evaluation.comparison import Check, GateResult, Verdict, judge, newly_misread
 from argmap.evaluation.gate import Gate, parse_gate, read_gate
 from argmap.evaluation.stored import StoredReport, metric_names, parse_report, read_report
@@ -74,7 +76,7 @@ def test_a_malformed_gate_is_refused_by_key(text: str, words: str) -> None:
     assert caught.value.exit_code == 3
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60) | st.sampled_from(["[floors]\n", "confidence = ", DROP]).flatmap(lambda s: st.just(s + s)))
 def test_any_text_is_a_gate_or_refused(text: str) -> None:
     """Whatever stands in the file, there is a gate or one line, no traceback."""
@@ -398,3 +400,12 @@ def test_the_estimate_of_articles_is_honest() -> None:
             settled.append(again.verdict is not Verdict.INCONCLUSIVE)
     assert len(settled) > 20
     assert sum(settled) / len(settled) > 0.5
+
+
+def test_coverage_at_a_risk_by_hand() -> None:
+    """The largest share of the sentences of which no more than the risk allows are wrong, 0 if none is that good."""
+    kept = [[100, 70], [90, 66], [80, 64], [70, 58], [60, 53], [50, 46]]
+    found = abstention_figures({"kept_sentences": np.array([kept]), "kept": np.ones((1, 6, 3, 3))})
+    assert [found[f"stance.coverage_at_{risk}_risk"].item() for risk in (10, 20, 30)] == [0.5, 0.8, 1.0]
+    poor = abstention_figures({"kept_sentences": np.array([[[100, 10]] * 6]), "kept": np.ones((1, 6, 3, 3))})
+    assert poor["stance.coverage_at_30_risk"].item() == 0

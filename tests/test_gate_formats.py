@@ -38,7 +38,7 @@ def test_workflow_commands_are_escaped(file: str, message: str, line: str) -> No
     assert line_annotation("error", file=file, line=12, message=message) == line
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(HOSTILE, HOSTILE)
 def test_a_workflow_command_is_one_line(file: str, message: str) -> None:
     """No text breaks out of its command: one printable line, whose file has no separator."""
@@ -48,7 +48,7 @@ def test_a_workflow_command_is_one_line(file: str, message: str) -> None:
     assert not set(properties) & set(",:")
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(HOSTILE, HOSTILE)
 def test_junit_is_xml_whatever_it_says(name: str, message: str) -> None:
     """Any text gives well-formed XML with the tally of its cases."""
@@ -59,7 +59,7 @@ def test_junit_is_xml_whatever_it_says(name: str, message: str) -> None:
     assert [len(case.findall("failure")) for case in suite.iter("testcase")] == [0, 1, 0]
 
 
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=3))
 def test_a_markdown_table_keeps_its_cells(rows: list[tuple[str, str]]) -> None:
     """No text adds a row, a column or a tag."""
@@ -75,7 +75,7 @@ def test_markdown_is_plain() -> None:
     assert plain("a_b*c <b> [x](y) | `z` & \\") == r"a\_b\*c &lt;b&gt; \[x\]\(y\) \| \`z\` &amp; \\"
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=300), st.integers(0, 400))
 def test_markdown_keeps_within_its_bytes(text: str, most: int) -> None:
     """The summary never exceeds what the server takes; what fits stays whole."""

@@ -69,7 +69,7 @@ def test_what_everybody_writes_is_no_leak(sentence: str) -> None:
     assert find_leaks([article("test", sentence, PIER)], [article("train", "We were told so.", GRAIN)]) == ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.lists(st.sampled_from("abcdefghijkl"), min_size=8, max_size=14), min_size=1, max_size=6),
     st.lists(st.lists(st.sampled_from("abcdefghijkl"), min_size=8, max_size=14), min_size=1, max_size=6),
@@ -140,7 +140,7 @@ def many(number: int) -> list[AnnotatedArticle]:
     ]
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, deadline=None)
 @given(st.integers(2, 7), st.integers(7, 30), st.integers(0, 5))
 def test_folds_hold_each_article_once(number: int, articles: int, seed: int) -> None:
     """Every article is in one fold, sizes differ by one at most, and the order of the articles does not matter."""

@@ -42,6 +42,7 @@ def maps(draw: st.DrawFn) -> ArgumentMap:
                 scores=MappingProxyType(draw(st.dictionaries(st.sampled_from(Stance), SCORES))),
                 evidence_score=draw(st.none() | SCORES),
                 attribution=draw(st.none() | st.just(Attribution(span, source=span)) | st.just(Attribution(span))),
+                out_of_domain=draw(st.none() | SCORES),
             )
         )
     names = [unit.id for unit in units if unit.is_text]
@@ -56,6 +57,7 @@ def maps(draw: st.DrawFn) -> ArgumentMap:
         source=draw(st.none() | TEXTS),
         blocks=(Block(Span(0, len(text)), UnitKind.TEXT),) if draw(st.booleans()) else (),
         units=tuple(units),
+        out_of_domain=draw(st.none() | SCORES),
     )
     models = MappingProxyType(draw(st.dictionaries(TEXTS, TEXTS, max_size=2)))
     return ArgumentMap(document, tuple(relations), draw(st.none() | st.sampled_from(names or [None])), models)

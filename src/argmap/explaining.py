@@ -11,14 +11,14 @@ import numpy.typing as npt
 
 from argmap.document import Document
 from argmap.errors import UsageError
-from argmap.explanation import Example, Explanation, LinkReasons, Method, UnitReasons
+from argmap.explanation import Explanation, LinkReasons, Method, UnitReasons
 from argmap.graph import ArgumentMap
 from argmap.labels import Origin
 from argmap.linking.explanation import LinkExplainer
 from argmap.linking.view import view_of
 from argmap.models import Model
-from argmap.pipeline import map_document
-from argmap.stance.classifier import SentenceScores, rescored, score
+from argmap.pipeline import map_scored
+from argmap.stance.classifier import Rescorer, SentenceScores
 from argmap.stance.explanation import OcclusionReasons, ScoredArticle, WeightReasons
 from argmap.stance.nearest import Neighbours
 from argmap.stance.sentences import Sentence, sentences_of
@@ -48,9 +48,8 @@ def explain_document(
     A sentence that is asked for by its id is explained without a label, too. `report` hears of each sentence. Raises
     `InputError` if the document is too long, and `UsageError` if `unit` is none of its sentences.
     """
-    argument_map = map_document(document, model)
+    argument_map, scores = map_scored(document, model)
     wanted = _wanted(argument_map, unit)
-    scores = score(document, model.stance, model.evidence)
     units, method = _units(argument_map.document, scores, model, wanted, report)
     links = tuple(_links(argument_map, scores, model, unit))
     return Explained(argument_map, Explanation(method, model.id, units, links))
@@ -71,9 +70,8 @@ def _units(
         reasons = WeightReasons(article, model.stance)
     else:
         method = Method.OCCLUSION
-        reasons = OcclusionReasons(
-            article, model.stance.features_.ordinary_, lambda row, texts: rescored(X, row, texts, model.stance)
-        )
+        rescorer = Rescorer(X, model.stance, scores.read)
+        reasons = OcclusionReasons(article, model.stance.features_.ordinary_, rescorer.scores)
     neighbours, vectors = _neighbours(X, model, scores)
     units = []
     for done, (row, name) in enumerate(wanted, start=1):
@@ -104,8 +102,7 @@ def _neighbours(
     X: Sequence[Sentence], model: Model, scores: SentenceScores
 ) -> tuple[Neighbours, npt.NDArray[np.floating[Any]]]:
     """The model's examples and the vectors of X, of one kind: the encoder's if the examples have them, else lexical."""
-    examples: Sequence[Example] = getattr(model, "examples", ())
-    stored: npt.NDArray[np.int8] | None = getattr(model, "example_vectors", None)
+    examples, stored = model.examples, model.example_vectors
     if scores.read is not None and stored is not None:
         return Neighbours(examples, stored), scores.read.vectors
     features = model.stance.features_

@@ -25,7 +25,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
-    epilog="Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 4 something needed is not installed.",
+    epilog="Exit codes: 0 done, 1 a check failed, 2 usage, 3 bad input, 4 something needed is not installed, "
+    "5 the gate is inconclusive.",
 )
 
 

@@ -10,7 +10,8 @@ from argmap import __version__
 from argmap.evaluation.comparison import Check, GateResult, Verdict
 from argmap.evaluation.evaluate import Evaluation
 from argmap.evaluation.gold import Misread
-from argmap.evaluation.report import Table, tables
+from argmap.evaluation.report import tables
+from argmap.evaluation.tables import Table, as_markdown
 from argmap.formats import markdown
 from argmap.formats.junit import Case, Outcome, junit_xml
 
@@ -92,9 +93,10 @@ def _bounds(low: float, high: float, signed: bool) -> str:
 
 def _meaning(result: GateResult) -> str:
     drops = " A drop is the model's figure less the baseline's." if result.baseline else ""
+    gates = round(1 / (1 - result.confidence))
     return (
-        f"PASS: with {100 * result.confidence:g} % confidence on the right side of the bar. FAIL: shown to be on the wrong "
-        f"side; a model that is good enough fails by accident at most once in {round(1 / (1 - result.confidence))} "
+        f"PASS: with {100 * result.confidence:g} % confidence on the right side of the bar. FAIL: shown to be on the "
+        f"wrong side; a model that is good enough fails by accident at most once in {gates} "
         f"gates, all bars together. INCONCLUSIVE: {result.articles:,} articles are too few to tell.{drops} Bounds from "
         f"{result.resamples:,} draws of the articles (seed {result.seed}), the same for both models."
     )
@@ -162,7 +164,7 @@ def summary(
 def _summary(evaluation: Evaluation, result: GateResult, misread: Sequence[tuple[str, Misread, str]]) -> Iterator[str]:
     sign = {Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.INCONCLUSIVE: "❔"}[result.verdict]
     yield f"## {sign} argmap gate: {result.verdict.value}\n\n{markdown.plain(conclusion(result))}\n\n"
-    yield _markdown(gate_table(result))
+    yield as_markdown(gate_table(result))
     if misread:
         yield "\n### Misread now, and read right by the baseline\n\n"
         yield markdown.table(
@@ -173,14 +175,7 @@ def _summary(evaluation: Evaluation, result: GateResult, misread: Sequence[tuple
             ],
         )
     for table in tables(evaluation):
-        yield f"\n<details><summary>{markdown.plain(table.title)}</summary>\n\n{_markdown(table)}\n</details>\n"
-
-
-def _markdown(table: Table) -> str:
-    columns, rows = table.columns, table.rows
-    if columns[-1] == "":  # bars, which say nothing that the number beside them does not
-        columns, rows = columns[:-1], tuple(row[:-1] for row in rows)
-    return f"{markdown.table(columns, rows)}\n{markdown.plain(table.meaning)}\n"
+        yield f"\n<details><summary>{markdown.plain(table.title)}</summary>\n\n{as_markdown(table)}\n</details>\n"
 
 
 def _labels(stances: Sequence[str]) -> str:

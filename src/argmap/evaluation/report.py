@@ -12,8 +12,7 @@ from argmap import __version__
 from argmap.evaluation.evaluate import CONFIDENCE, Evaluation
 from argmap.evaluation.gold import Misread
 from argmap.evaluation.intervals import Interval
-from argmap.evaluation.tables import Table as Table  # here, too, for those who draw the tables
-from argmap.evaluation.tables import bar as _bar
+from argmap.evaluation.tables import Table, bar
 from argmap.evaluation.trust import trust_json, trust_tables
 from argmap.labels import EVIDENCE_TYPES, STANCES, UnitKind
 
@@ -152,14 +151,14 @@ def _label_row(evaluation: Evaluation, name: str, label: str, *, ece: str | None
         f"{f1.value:.3f}",
         _bounds(f1),
         *middle,
-        _bar(f1.value),
+        bar(f1.value),
     )
 
 
 def _macro_row(evaluation: Evaluation, name: str, *, ece: str | None = None) -> tuple[str, ...]:
     value = evaluation.figures[name]
     middle = () if ece is None else (ece,)
-    return ("macro-F1", "", "", "", f"{value.value:.3f}", _bounds(value), *middle, _bar(value.value))
+    return ("macro-F1", "", "", "", f"{value.value:.3f}", _bounds(value), *middle, bar(value.value))
 
 
 def _bounds(interval: Interval) -> str:
@@ -226,7 +225,7 @@ def _units(evaluation: Evaluation) -> Table:
     boundary = evaluation.figures
     ends = boundary["boundary.f1"]
     parts = (f"{boundary['boundary.precision'].value:.3f}", f"{boundary['boundary.recall'].value:.3f}")
-    rows.append(("sentence ends", "", *parts, f"{ends.value:.3f}", _bounds(ends), _bar(ends.value)))
+    rows.append(("sentence ends", "", *parts, f"{ends.value:.3f}", _bounds(ends), bar(ends.value)))
     return Table(
         "Cutting the text: kinds and ends of units",
         ("", "gold", "precision", "recall", "F1", "95 % interval", ""),

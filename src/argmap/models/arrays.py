@@ -72,7 +72,7 @@ def from_arrays(arrays: Mapping[str, Arrays]) -> tuple[StanceClassifier, Evidenc
     stance.head_, stance.thresholds_ = _head(arrays["stance.npz"], labels=len(STANCES))
     evidence = EvidenceClassifier()
     evidence.head_, evidence.thresholds_ = _head(arrays["evidence.npz"], labels=len(EVIDENCE_TYPES))
-    columns = len(stance.features_.get_feature_names_out())
+    columns = sum(stance.features_.sizes)
     for head in (stance.head_, evidence.head_):
         if head.first_coef_.shape[1] != columns:
             raise ValueError(f"{head.first_coef_.shape[1]} weights for {columns} features")

@@ -143,12 +143,13 @@ def unit_views(
 
 
 def _label_view(text: str, span: Span, reasons: LabelReasons, clean: Clean) -> LabelView:
-    moved: dict[str, float] = defaultdict(float)
+    words: dict[str, list[WordEffect]] = defaultdict(list)
     for word in reasons.words:
-        moved[f"“{clean(word.span.of(text).lower())}”"] += word.effect
-    for sign in reasons.signs:
-        moved[_sign_in_words(sign, text, clean)] += sign.effect
-    up, down = _strongest((Moved(what, effect) for what, effect in moved.items()), _SHOWN)
+        words[word.span.of(text).lower()].append(word)
+    moved = [
+        Moved(f"“{clean(same[0].span.of(text))}”", sum(word.effect for word in same)) for same in words.values()
+    ] + [Moved(_sign_in_words(sign, text, clean), sign.effect) for sign in reasons.signs]
+    up, down = _strongest(moved, _SHOWN)
     context = tuple(one for one in _moved(reasons.context, clean) if abs(one.effect) >= _TOLD)
     return LabelView(reasons.label, pieces(text, span, reasons.marks(), clean), up, down, context)
 
@@ -198,7 +199,7 @@ def _sign_in_words(sign: Sign, text: str, clean: Clean) -> str:
     if all(len(gap) <= 2 for gap in gaps):
         shown = [text[first.start : last.end]]
     else:
-        shown = list(dict.fromkeys(span.of(text).lower() for span in sign.words))
+        shown = list({span.of(text).lower(): span.of(text) for span in reversed(sign.words)}.values())[::-1]
     bare = [" ".join(words.split()).strip("“”\"'‘’ ") for words in shown]
     phrases = [f"“{_short(clean(words))}”" for words in bare if any(map(str.isalnum, words))]
     return f"{sign.name} ({', '.join(phrases[:4])}{' …' if len(phrases) > 4 else ''})" if phrases else sign.name

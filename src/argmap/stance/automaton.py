@@ -53,7 +53,6 @@ class PatternSearch:
 
     def __init__(self, patterns: Mapping[str, str]) -> None:
         self._positions = Positions()
-        self.names = tuple(patterns)
         self._left: list[tuple[int, int, Callable[[str], object]]] = []  # own bit, bits needed, search
         spare = len(patterns)
         for number, pattern in enumerate(patterns.values()):

@@ -154,10 +154,18 @@ def score(document: Document, stance: StanceClassifier, evidence: EvidenceClassi
     X = sentences_of(document)
     if not X:
         return SentenceScores(np.zeros((0, len(STANCES))), np.zeros((0, len(EVIDENCE_TYPES))))
-    matrix = stance.features_.transform(X)
+    first = _first_stage(X, stance, (stance.head_, evidence.head_))
     read = None if stance.encoder is None else stance.encoder.outputs(X)
-    stances = stance.scores(matrix, X, read)
-    return SentenceScores(stances, evidence.scores(matrix, X, stances, read), read)
+    articles = article_numbers(X)
+    stances = stance.head_.second_stage(first[0], articles, _columns(read, X))
+    types = evidence.head_.second_stage(first[1], articles, _columns(read, X, _log_odds(stances)))
+    return SentenceScores(stances, types, read)
+
+
+def _first_stage(X: Sequence[Sentence], stance: StanceClassifier, heads: Sequence[ContextualHead]) -> list[FloatArray]:
+    """The heads' first log-odds of the sentences, which are read once for all."""
+    odds = stance.features_.first_stage(X, [head.first_coef_ for head in heads], [head.first_bias_ for head in heads])
+    return [head.bounded(part) for head, part in zip(heads, odds, strict=True)]
 
 
 class Rescorer:
@@ -171,7 +179,7 @@ class Rescorer:
         if read is None and stance.encoder is not None:
             read = stance.encoder.outputs(X)
         self._X, self._stance, self._read = X, stance, read
-        self._first = stance.head_.first_stage(stance.features_.transform(X))
+        self._first = _first_stage(X, stance, (stance.head_,))[0]
         self._odds = stance.head_.second_odds(self._first, article_numbers(X), _columns(read, X))
 
     def scores(self, row: int, texts: Sequence[str]) -> FloatArray:
@@ -183,18 +191,13 @@ class Rescorer:
             for number, text in enumerate(texts)
             for i in near
         ]
-        own = head.first_stage(self._stance.features_.transform(variants))[near.index(row) :: len(near)]
+        own = _first_stage(variants, self._stance, (head,))[0][near.index(row) :: len(near)]
         odds = self._odds[row] + head.effect(own - self._first[row], len(X))
         if encoder is not None and self._read is not None:
             weights = columns_effect(head.second_coef_[:, -len(HEADS) * COLUMN_GROUPS :], len(X))
             odds = odds + (encoder.variants(X, row, texts).logits - self._read.logits[row]) @ weights.T
         scores: FloatArray = expit(odds)
         return scores
-
-
-def rescored(X: Sequence[Sentence], row: int, texts: Sequence[str], stance: StanceClassifier) -> FloatArray:
-    """As `Rescorer.scores`, for one sentence of an article."""
-    return Rescorer(X, stance).scores(row, texts)
 
 
 def label(

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from argmap.stance.tokens import FIRST_PERSON
+
 FloatArray = npt.NDArray[np.float64]
 
 MEASURES = (
@@ -165,7 +167,7 @@ def learn_english(texts: Iterable[str]) -> English:
     kept = {word: count for word, count in ranked if count >= least}
     return English(
         common=_commonness(kept),
-        function=frozenset(list(kept)[:_FUNCTION_WORDS]) | {"i", "i'm", "i've", "i'll", "i'd"},
+        function=frozenset(list(kept)[:_FUNCTION_WORDS]) | FIRST_PERSON,
         surprise=_surprise(kept),
     )
 
@@ -174,7 +176,7 @@ def _commonness(counts: dict[str, int]) -> dict[str, float]:
     """The logarithm of each count, from 0.1 for the rarest to 1; in steps of 1/250, as they are stored."""
     most = np.log1p(max(counts.values(), default=1))
     common = {word: max(0.1, round(250 * float(np.log1p(count) / most)) / 250) for word, count in counts.items()}
-    return {**common, "i": 1.0}
+    return {**common, **dict.fromkeys(FIRST_PERSON, 1.0)}  # always written large, so never counted above
 
 
 def _surprise(counts: dict[str, int]) -> npt.NDArray[np.float32]:

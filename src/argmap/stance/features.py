@@ -117,13 +117,16 @@ class LexicalFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  #
         ends = np.cumsum([len(bias) for bias in biases])
         return [part + bias for part, bias in zip(np.split(scores, ends[:-1], axis=1), biases, strict=True)]
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The number of columns of each block, in order: n-grams, own cues, the neighbours' cues, places, vector."""
+        cues, grams = len(CUE_NAMES), len(self.words_.vocabulary_) + len(self.characters_.vocabulary_)
+        return grams, cues, cues, cues, len(_PLACE_NAMES), self.vectors_.dimensions
+
     def _blocks(self, weights: FloatArray) -> Blocks:
-        cues, places = len(CUE_NAMES), len(_PLACE_NAMES)
-        grams = len(self.words_.vocabulary_) + len(self.characters_.vocabulary_)
-        sizes = (grams, cues, cues, cues, places, self.vectors_.dimensions)
-        if len(weights) != sum(sizes):
-            raise ValueError(f"{len(weights)} weights for {sum(sizes)} features")
-        blocks = np.split(weights, np.cumsum(sizes)[:-1])
+        if len(weights) != sum(self.sizes):
+            raise ValueError(f"{len(weights)} weights for {sum(self.sizes)} features")
+        blocks = np.split(weights, np.cumsum(self.sizes)[:-1])
         scale = self.cue_scale_[:, None].astype(np.float64)
         own, near = _OWN_CUES / scale, _NEIGHBOUR_CUES / scale
         factors = (1.0, own, near, near, 1.0, _VECTOR)

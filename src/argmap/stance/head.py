@@ -103,8 +103,13 @@ class ContextualHead(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # s
 
     def first_stage(self, X: sp.csr_matrix) -> FloatArray:
         """Log-odds of the first stage, within the bounds that the second stage sees: (sentences, labels)."""
-        odds: FloatArray = np.clip(X @ self.first_coef_.T.astype(np.float64) + self.first_bias_, -_LIMIT, _LIMIT)
-        return odds
+        return self.bounded(X @ self.first_coef_.T.astype(np.float64) + self.first_bias_)
+
+    @staticmethod
+    def bounded(odds: FloatArray) -> FloatArray:
+        """Log-odds of a first stage within the bounds that the second one sees."""
+        clipped: FloatArray = np.clip(odds, -_LIMIT, _LIMIT)
+        return clipped
 
     def second_stage(self, odds: FloatArray, articles: IntArray, extra: FloatArray | None = None) -> FloatArray:
         """Calibrated scores from the first stage's log-odds."""

@@ -46,13 +46,15 @@ def article_numbers(sentences: Sequence[Sentence]) -> IntArray:
 
 def places(articles: IntArray) -> tuple[IntArray, IntArray]:
     """Index of each sentence in its article, and the number of its article's sentences after it."""
-    before = np.zeros(len(articles), dtype=np.int64)
-    after = np.zeros(len(articles), dtype=np.int64)
-    for number in np.unique(articles):
-        rows = np.flatnonzero(articles == number)
-        before[rows] = np.arange(len(rows))
-        after[rows] = np.arange(len(rows))[::-1]
-    return before, after
+    starts, sizes = _runs(articles)
+    before = np.arange(len(articles)) - np.repeat(starts, sizes)
+    return before, np.repeat(sizes, sizes) - 1 - before
+
+
+def _runs(articles: IntArray) -> tuple[IntArray, IntArray]:
+    """Where each article's run of sentences starts, and how long it is."""
+    starts = np.flatnonzero(np.diff(articles, prepend=-1)).astype(np.int64)
+    return starts, np.diff(starts, append=len(articles))
 
 
 def neighbours(values: npt.NDArray[np.float64], articles: IntArray, offset: int) -> npt.NDArray[np.float64]:
@@ -69,8 +71,8 @@ def neighbours(values: npt.NDArray[np.float64], articles: IntArray, offset: int)
 
 def article_means(values: npt.NDArray[np.float64], articles: IntArray) -> npt.NDArray[np.float64]:
     """Each row's mean over its article: (sentences, columns)."""
-    out = np.zeros_like(values)
-    for number in np.unique(articles):
-        rows = articles == number
-        out[rows] = values[rows].mean(axis=0)
-    return out
+    if not len(values):
+        return np.zeros_like(values)
+    starts, sizes = _runs(articles)
+    means: npt.NDArray[np.float64] = np.repeat(np.add.reduceat(values, starts) / sizes[:, None], sizes, axis=0)
+    return means
