@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from argmap.labels import EvidenceType, Origin, RelationKind, Stance, UnitKind
+from argmap.labels import EvidenceType, NoSource, Origin, RelationKind, Stance, UnitKind, Wording
 
 OUT_OF_DOMAIN = 0.5  # an `out_of_domain` above it: not English prose, so that labels are withheld
 
@@ -42,11 +42,22 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """Who is quoted (`source`, where the text says), by which words (`cue`), and what is reported (`content`)."""
+    """Who is quoted (`source`, where the text says), by which words (`cue`), and what is reported (`content`).
+
+    `content` reaches from the first reported word to the last; where the cue stands inside it, `parts` are the reported
+    stretches (empty: `content` is one). The source may stand in an earlier sentence. `name` is the source's name as the
+    article gives it in full (“the minister”, “she”: Lucia Abara), or how it is described; `confidence` from 0 to 1 is
+    how often a source found in this way is the right one. `reason` says why there is no source.
+    """
 
     content: Span
     source: Span | None = None
     cue: Span | None = None
+    parts: tuple[Span, ...] = ()
+    wording: Wording | None = None
+    name: str | None = None
+    confidence: float | None = None
+    reason: NoSource | None = None
 
 
 @dataclass(frozen=True, slots=True)

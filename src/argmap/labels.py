@@ -52,6 +52,25 @@ class RelationKind(Label):
     ATTACK = "attack"
 
 
+class Wording(Label):
+    """How somebody's words are given: in quotation marks, in the author's words, or in both."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+    MIXED = "mixed"
+
+
+class NoSource(Label):
+    """Why a quotation has no source."""
+
+    IMPERSONAL = "impersonal"
+    """The words say that it is said, but not by whom: `it is said that …`, `I was told that …`."""
+    NO_SPEAKER = "no speaker"
+    """Quotation marks, and nobody in reach who speaks."""
+    NO_CUE = "no cue"
+    """No words that report, and nobody in reach who speaks."""
+
+
 class Origin(Label):
     """Who asserts a relation."""
 

@@ -16,6 +16,8 @@ from argmap.linking.training import LinkedArticle, fit_links
 from argmap.linking.training import refuse_unlearnable as refuse_unlearnable_links
 from argmap.linking.view import view_of
 from argmap.models import Model, as_stored, new_info
+from argmap.reading import document_from_text
+from argmap.segmenting import segment
 from argmap.stance.classifier import EvidenceClassifier, SentenceScores, StanceClassifier
 from argmap.stance.domain import DomainModel
 from argmap.stance.encoder import Encoder
@@ -24,9 +26,10 @@ from argmap.stance.features import LexicalFeatures
 from argmap.stance.head import ContextualHead
 from argmap.stance.head import refuse_unlearnable as refuse_unlearnable_labels
 from argmap.stance.nearest import examples_in, free_articles, packed
-from argmap.stance.sentences import article_numbers, sentences_of
+from argmap.stance.sentences import Sentence, article_numbers, sentences_of
 
 _FAULTY_SHARE = 0.1
+_TEXTS_FOR_SCALE = 300
 
 
 def _silent(message: str) -> None:
@@ -74,8 +77,8 @@ def train(
     if encoder is not None:
         targets = np.hstack([stances, evidence, _roles(articles)]).astype(np.float64)
         tuned = fine_tune(
-            X, targets, encoder=encoder, ordinary=features.ordinary_, recipe=recipe, seed=seed, threads=jobs,
-            report=report,
+            X, targets, encoder=encoder, ordinary=features.ordinary_, unseen=_some_sentences(unlabelled), recipe=recipe,
+            seed=seed, threads=jobs, report=report,
         )  # fmt: skip
     read = None if tuned is None else tuned.out_of_fold
     report(f"fitting stances on {len(X):,} sentences")
@@ -124,6 +127,13 @@ def train(
     shown = [sentence for article in free for sentence in sentences_of(article.document)]
     vectors = packed(stance.encoder.outputs(shown).vectors) if stance.encoder is not None and shown else None
     return as_stored(Model(model_id, stance, kinds, links_model, info, domain, examples_in(free), vectors))
+
+
+def _some_sentences(texts: Sequence[str]) -> list[Sentence]:
+    """The sentences of at most some 300 of the texts, taken evenly."""
+    some = texts[:: max(len(texts) // _TEXTS_FOR_SCALE, 1)]
+    documents = (segment(document_from_text(text, id=f"unlabelled-{i}")) for i, text in enumerate(some))
+    return [sentence for document in documents for sentence in sentences_of(document)]
 
 
 def _roles(articles: Sequence[AnnotatedArticle]) -> npt.NDArray[np.bool_]:

@@ -60,8 +60,11 @@ def sourcing(argument_map: ArgumentMap) -> Sourcing:
 
 
 def source_of(document: Document, unit: Unit) -> str:
-    """The source that a unit names, on one line; `UNKNOWN` without one."""
-    if unit.attribution is None or unit.attribution.source is None:
+    """The name of a unit's source, else the words that name it, on one line; `UNKNOWN` without either."""
+    if unit.attribution is None:
         return UNKNOWN
-    name = " ".join(unit.attribution.source.of(document.text).split()).strip(".,;:—– ")
+    words = unit.attribution.name
+    if words is None and unit.attribution.source is not None:
+        words = unit.attribution.source.of(document.text)
+    name = " ".join((words or "").split()).strip(".,;:—– ")
     return name or UNKNOWN

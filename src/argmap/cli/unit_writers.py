@@ -57,7 +57,7 @@ class CsvWriter(UnitWriter):
     COLUMNS = (
         *("doc", "unit", "start", "end", "kind", "text", "stances"),
         *(f"score_{stance.value}" for stance in STANCES),
-        *("evidence", "evidence_score", "source", "cue", "content", "model", "out_of_domain"),
+        *("evidence", "evidence_score", "source", "cue", "content", "model", "out_of_domain", "source_name"),
     )
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -72,7 +72,8 @@ class CsvWriter(UnitWriter):
             place = [unit["doc"], unit["unit"], unit["start"], unit["end"], unit["kind"], unit["text"]]
             stances = " ".join(unit["stances"])
             evidence = [unit["evidence"], unit["evidence_score"]]
-            self._put([*place, stances, *scores, *evidence, *parts, unit["model"], unit["out_of_domain"]])
+            last = [unit["model"], unit["out_of_domain"], attribution.get("name")]
+            self._put([*place, stances, *scores, *evidence, *parts, *last])
         self.stream.flush()
 
     def _put(self, cells: Sequence[object]) -> None:
@@ -129,7 +130,13 @@ def _parquet_schema(pa: Any) -> Any:
         "scores": pa.struct([(stance.value, pa.float64()) for stance in STANCES]),
         "evidence": pa.string(),
         "evidence_score": pa.float64(),
-        "attribution": pa.struct([("source", span), ("cue", span), ("content", span)]),
+        "attribution": pa.struct(
+            [
+                *(("source", span), ("cue", span), ("content", span), ("parts", pa.list_(span))),
+                *(("wording", pa.string()), ("name", pa.string()), ("confidence", pa.float64())),
+                ("reason", pa.string()),
+            ]
+        ),
         "model": pa.string(),
         "out_of_domain": pa.float64(),
     }

@@ -1,7 +1,7 @@
 """Map JSON: the lossless format. `load_map(dump_map(m)) == m`, and the same map gives the same bytes.
 
-Beyond the contract's keys a file carries `document.blocks`, each unit's `evidence_score`, and `out_of_domain` of units
-and document; a file may lack them.
+Beyond the contract's keys a file carries `document.blocks`, each unit's `evidence_score`, more about attributions than
+their spans, and `out_of_domain` of units and document; a file may lack them.
 """
 
 import itertools
@@ -18,7 +18,7 @@ from argmap.errors import InputError, MapError
 from argmap.formats.json_values import ObjectReader, parse_json
 from argmap.formats.unit_json import unit_object
 from argmap.graph import ArgumentMap
-from argmap.labels import STANCES, EvidenceType, Origin, RelationKind, Stance, UnitKind
+from argmap.labels import STANCES, EvidenceType, NoSource, Origin, RelationKind, Stance, UnitKind, Wording
 
 FORMAT = "argmap"
 VERSION = 1
@@ -221,8 +221,17 @@ def _read_attribution(reader: ObjectReader, document: Document) -> Attribution:
         found = reader.optional_object(key)
         return None if found is None else found.span(len(document.text))
 
+    wording, reason = reader.optional_string("wording"), reader.optional_string("reason")
+    parts = reader.objects("parts") if "parts" in reader.value else []
     return Attribution(
-        content=reader.object("content").span(len(document.text)), source=part("source"), cue=part("cue")
+        content=reader.object("content").span(len(document.text)),
+        source=part("source"),
+        cue=part("cue"),
+        parts=tuple(one.span(len(document.text)) for one in parts),
+        wording=None if wording is None else Wording.parse(wording, where=reader.where),
+        name=reader.optional_string("name"),
+        confidence=_share(reader, "confidence"),
+        reason=None if reason is None else NoSource.parse(reason, where=reader.where),
     )
 
 

@@ -15,11 +15,16 @@ class SpanObject(TypedDict):
 
 
 class AttributionObject(TypedDict):
-    """Who is quoted, by which words, and what is reported."""
+    """Who is quoted, by which words, and what is reported; `parts` of the content, if the cue stands inside it."""
 
     source: SpanObject | None
     cue: SpanObject | None
     content: SpanObject
+    parts: list[SpanObject]
+    wording: str | None
+    name: str | None
+    confidence: float | None
+    reason: str | None
 
 
 class UnitObject(TypedDict):
@@ -66,6 +71,11 @@ def _attribution_object(text: str, attribution: Attribution | None) -> Attributi
         "source": _span_object(text, attribution.source) if attribution.source else None,
         "cue": _span_object(text, attribution.cue) if attribution.cue else None,
         "content": _span_object(text, attribution.content),
+        "parts": [_span_object(text, part) for part in attribution.parts],
+        "wording": attribution.wording.value if attribution.wording else None,
+        "name": attribution.name,
+        "confidence": attribution.confidence,
+        "reason": attribution.reason.value if attribution.reason else None,
     }
 
 

@@ -35,7 +35,7 @@ __all__ = [
 
 FORMAT = "argmap-model"
 VERSION = 1
-DEFAULT = "stance-en-fast"  # TODO default
+DEFAULT = "stance-en"
 FAST = "stance-en-fast"
 _NAMES = {"fast": FAST, FAST: FAST, DEFAULT: DEFAULT}
 _GRAPH, _TOKENIZER, _HEAD = "encoder.onnx", "tokenizer.json", "encoder.npz"

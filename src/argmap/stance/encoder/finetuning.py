@@ -4,6 +4,10 @@ One encoder per fold learns stances, evidence types, the thesis and who gives gr
 articles of its fold, which it has not seen. The encoder that is kept is the mean of their weights (Wortsman et al.,
 Model soups, ICML 2022): it has learnt from all articles and costs as much as one. Within a fold the weights are
 averaged exponentially (Polyak and Juditsky, 1992).
+
+Averaging weights makes scores timid (variance collapse: Jordan, Sedghi, Saukh, Entezari and Neyshabur, REPAIR, ICLR
+2023). So the head is stretched until its log-odds have, on texts that nobody labelled, the mean and the spread that
+those of single encoders have on articles they have not seen; what learns from the latter then reads the former rightly.
 """
 
 from __future__ import annotations
@@ -12,7 +16,7 @@ import copy
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -22,7 +26,7 @@ from sklearn.model_selection import GroupKFold
 
 from argmap.errors import InputError, MissingDependencyError
 from argmap.stance.encoder.pretrained import Pretrained, load_pretrained
-from argmap.stance.encoder.runtime import HEADS, EncoderFiles, EncoderOutputs
+from argmap.stance.encoder.runtime import HEADS, Encoder, EncoderFiles, EncoderOutputs
 from argmap.stance.encoder.windows import Layout, Window, windows_of
 from argmap.stance.sentences import Sentence, article_numbers
 from argmap.stance.tokens import FIRST_PERSON
@@ -75,6 +79,7 @@ def fine_tune(
     *,
     encoder: str,
     ordinary: frozenset[str],
+    unseen: Sequence[Sentence] = (),
     recipe: Recipe | None = None,
     seed: int = 0,
     threads: int = 1,
@@ -82,7 +87,8 @@ def fine_tune(
 ) -> FineTuned:
     """Fine-tune `encoder` (a folder, a hub's name or a known package) on targets Y (sentences, len(HEADS)) of 0 and 1.
 
-    `ordinary` are the words that are no names. The same seed gives the same encoder on the same machine and threads.
+    `ordinary` are the words that are no names; `unseen` sentences of unlabelled articles, by which the scores of the kept
+    encoder are put on the scale of the out-of-fold ones (without any: by X, less exactly). The same seed gives the same encoder on the same machine and threads.
     Raises `MissingDependencyError` without PyTorch and `InputError` if the encoder cannot be read or learning diverges.
     """
     require_training()
@@ -119,7 +125,16 @@ def fine_tune(
         bias=model.head.bias.detach().numpy().astype(np.float32),
         source={"name": pretrained.name, "sha256": pretrained.sha256},
     )
-    return FineTuned(files, EncoderOutputs(logits, vectors))
+    report("putting the scores on one scale")
+    read = Encoder(files).outputs(unseen or X)
+    return FineTuned(on_scale(files, read.logits, logits), EncoderOutputs(logits, vectors))
+
+
+def on_scale(files: EncoderFiles, logits: FloatArray, wanted: FloatArray) -> EncoderFiles:
+    """The files with the head stretched so that `logits` (sentences, labels) get mean and spread of `wanted`."""
+    factor = wanted.std(axis=0) / np.maximum(logits.std(axis=0), 1e-6)
+    bias = (files.bias - logits.mean(axis=0)) * factor + wanted.mean(axis=0)
+    return replace(files, weights=(files.weights * factor).astype(np.float32), bias=bias.astype(np.float32))
 
 
 def require_training() -> None:

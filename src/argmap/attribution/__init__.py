@@ -1,0 +1,118 @@
+"""Who is quoted, by which words, and what is reported: source, cue and content of every quotation of an article.
+
+Rules over words, quotation marks and the lists of `lexicon.toml`; no model. Total on any input: what is not understood
+gets a reason code and no source.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from argmap.attribution.clauses import Report, reports
+from argmap.attribution.resolve import Named, Resolver
+from argmap.attribution.shapes import shaped
+from argmap.attribution.words import Sentence, sentence_of
+from argmap.document import Attribution, Document, Span
+from argmap.labels import NoSource, Stance, Wording
+
+_LONGEST = 6_000  # characters of a sentence that is read for its words; a longer one is no sentence
+_LEAST = 3.4  # score of a reading that is taken
+_CARRIES = 2  # sentences over which a quotation without a speaker goes on with the last one
+
+
+def attribute(document: Document) -> Document:
+    """Put an attribution on every unit with the stance quotation, and none on others."""
+    units = [unit for unit in document.units if unit.is_text]
+    if not any(Stance.QUOTATION in unit.stances for unit in units):
+        return document.with_units(tuple(replace(unit, attribution=None) for unit in document.units))
+    short = [Span(unit.span.start, min(unit.span.end, unit.span.start + _LONGEST)) for unit in units]
+    resolver = Resolver([sentence_of(document.text, span) for span in short])
+    speaker: tuple[int, Attribution] | None = None
+    found: dict[str, Attribution] = {}
+    for number, unit in enumerate(units):
+        if Stance.QUOTATION not in unit.stances:
+            continue
+        attribution = _attribution(resolver, number, speaker)
+        found[unit.id] = attribution
+        if attribution.source is not None:
+            speaker = (number, attribution)
+            kept = resolver.sources.get(number)
+            if kept is None and attribution.name is not None:
+                resolver.sources[number] = Named(attribution.name, attribution.confidence or 0.5)
+    return document.with_units(tuple(replace(unit, attribution=found.get(unit.id)) for unit in document.units))
+
+
+def _attribution(resolver: Resolver, number: int, speaker: tuple[int, Attribution] | None) -> Attribution:
+    sentence = resolver.sentences[number]
+    best = max([*reports(sentence), *shaped(sentence)], key=lambda report: report.score, default=None)
+    if best is None or best.score < _LEAST or not best.parts:
+        return _carried_on(resolver, number, speaker)
+    content, parts = _joined(best.parts)
+    plain = Attribution(content, None, best.cue, parts, _wording(sentence, best))
+    if best.source is None:
+        return replace(plain, reason=NoSource.IMPERSONAL)
+    named = resolver.name(number, _words_of(sentence, best.source))
+    resolver.sources[number] = named
+    confidence = round(named.confidence * (1.0 if best.score >= 6 else 0.9 if best.score >= 5 else 0.75), 2)
+    return replace(plain, source=best.source, name=named.name, confidence=confidence)
+
+
+def _carried_on(resolver: Resolver, number: int, speaker: tuple[int, Attribution] | None) -> Attribution:
+    """A sentence that names no speaker: the last one goes on, or the one whom the sentence before introduces."""
+    sentence = resolver.sentences[number]
+    quoted = bool(sentence.quotes)
+    content = _whole(sentence)
+    plain = Attribution(content, wording=_wording(sentence, Report((content,), None, None, 0.0)))
+    if speaker is not None and number - speaker[0] <= _CARRIES:
+        last = speaker[1]
+        resolver.sources[number] = resolver.sources[speaker[0]]
+        return replace(plain, source=last.source, name=last.name, confidence=round((last.confidence or 0.5) * 0.9, 2))
+    if number > 0:
+        persons = [mention for mention in resolver.mentions(number - 1) if not mention.named.thing]
+        if persons and quoted:
+            named = persons[0].named
+            resolver.sources[number] = named
+            at = persons[0].at
+            return replace(plain, source=_phrase_at(resolver.sentences[number - 1], at), name=named.name, confidence=0.5)
+    return replace(plain, reason=NoSource.NO_SPEAKER if quoted else NoSource.NO_CUE)
+
+
+def _phrase_at(sentence: Sentence, at: int) -> Span | None:
+    from argmap.attribution import phrases
+
+    first = next((n for n, word in enumerate(sentence.words) if word.start == at), None)
+    found = None if first is None else phrases.behind(sentence, first)
+    return None if found is None else sentence.stretch(*found)
+
+
+def _whole(sentence: Sentence) -> Span:
+    """The sentence without the full stop, or its quotation with its marks if it is nothing else."""
+    start, end = sentence.span.start, sentence.span.end
+    text = sentence.text
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    if end > start and text[end - 1] == "." and not sentence.quote_at(end - 1):
+        end -= 1
+    return Span(start, end)
+
+
+def _joined(parts: tuple[Span, ...]) -> tuple[Span, tuple[Span, ...]]:
+    """The span of all parts, and the parts if they are several."""
+    ordered = sorted(parts)
+    return Span(ordered[0].start, max(part.end for part in ordered)), tuple(ordered) if len(ordered) > 1 else ()
+
+
+def _wording(sentence: Sentence, report: Report) -> Wording:
+    inside = outside = 0
+    for word in sentence.words:
+        if word.is_word and any(part.start <= word.start < part.end for part in report.parts):
+            inside += word.quoted
+            outside += not word.quoted
+    if not inside:
+        return Wording.INDIRECT
+    return Wording.MIXED if outside else Wording.DIRECT
+
+
+def _words_of(sentence: Sentence, span: Span) -> tuple[int, int]:
+    held = [n for n, word in enumerate(sentence.words) if span.start <= word.start < span.end]
+    return held[0], held[-1]
