@@ -13,7 +13,7 @@ import argmap
 from argmap.cli import main
 from argmap.errors import ArgmapError, EngineError, InputError, MissingDependencyError, ModelError, UsageError
 
-COMMANDS = ("map", "classify", "analyse", "lint", "convert", "train", "evaluate", "annotations")
+COMMANDS = ("map", "classify", "analyse", "lint", "convert", "train", "evaluate", "annotations", "bench")
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str) -> int:
@@ -52,7 +52,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_nothing_to_do_shows_help(capsys: pytest.CaptureFixture[str]) -> None:
     """Without a command the help goes to stderr, and the exit code says that this was no use."""
-    for arguments in ([], ["annotations"]):
+    for arguments in ([], ["annotations"], ["bench"]):
         assert main(arguments) == 2
         captured = capsys.readouterr()
         assert captured.out == ""

@@ -112,7 +112,9 @@ def test_other_words_score_as_the_same_article_with_them_would() -> None:
     """In an article of three sentences, which all see each other, a replaced sentence scores as in the new article."""
     model = bundled_model()
     old, new = "The mayor lied. Nobody was told. We must act.", "The mayor lied. The minister stole it. We must act."
-    found = Rescorer(sentences_of(document(old)), model.stance).scores(1, ["Nobody was told.", "The minister stole it."])
+    found = Rescorer(sentences_of(document(old)), model.stance).scores(
+        1, ["Nobody was told.", "The minister stole it."]
+    )
     for row, text in enumerate((old, new)):
         wanted = score(document(text), model.stance, model.evidence).stances[1]
         np.testing.assert_allclose(found[row], wanted, atol=0.1)

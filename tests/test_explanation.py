@@ -189,12 +189,13 @@ def test_what_others_say_is_context() -> None:
 
 
 def test_a_word_of_duty_moves_a_recommendation_up() -> None:
-    """The model's best known sign is found where it stands."""
+    """The words that make a recommendation are found where they stand."""
     doc = document("The town has a pier. The council must publish the survey.")
     article = scored(doc, fast())
     label = next(label for label in article.ranked(1) if label.stance is Stance.RECOMMENDATION)
     marks = WeightReasons(article, fast().stance).label(1, label).marks()
-    assert max(marks, key=lambda mark: mark.effect).span.of(doc.text) == "must"
+    best = sorted(marks, key=lambda mark: -mark.effect)[:2]
+    assert {mark.span.of(doc.text) for mark in best} == {"must", "publish"}
 
 
 def test_marks_share_signs_out_among_their_words() -> None:

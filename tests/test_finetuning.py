@@ -11,6 +11,9 @@ import pytest
 pytest.importorskip("torch", reason='needs PyTorch: pip install "argmap[train]", or make test-training')
 pytest.importorskip("onnxscript", reason='needs the extra: pip install "argmap[train]", or make test-training')
 
+from small_models import NAMES, ROOT, document, own_articles
+from tiny_encoder import write_tiny_encoder
+
 from argmap.cli import main
 from argmap.errors import InputError
 from argmap.models import load_model, save_model
@@ -20,8 +23,6 @@ from argmap.stance.encoder.finetuning import FineTuned, Recipe, fine_tune
 from argmap.stance.encoder.pretrained import load_pretrained
 from argmap.stance.sentences import sentences_of
 from argmap.training import card_of, train
-from small_models import NAMES, ROOT, document, own_articles
-from tiny_encoder import write_tiny_encoder
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 QUICK = Recipe(epochs=1, folds=2, rate=1e-3)
@@ -70,7 +71,9 @@ def test_the_exported_graph_says_nearly_what_was_learnt(tiny: Path) -> None:
     together = encoder.outputs([*sentences_of(one), *sentences_of(two)])
     assert alone.logits.shape == (2, len(HEADS))
     np.testing.assert_array_equal(alone.logits, together.logits[:2])
-    np.testing.assert_array_equal(encoder.variants(sentences_of(one), 0, ["The mayor lied."]).logits[0], alone.logits[0])
+    np.testing.assert_array_equal(
+        encoder.variants(sentences_of(one), 0, ["The mayor lied."]).logits[0], alone.logits[0]
+    )
 
 
 def test_a_learning_rate_out_of_bounds_is_said_not_saved(tiny: Path) -> None:
@@ -93,7 +96,7 @@ def test_an_encoder_folder_that_lacks_a_file_is_refused_by_name(tiny: Path, tmp_
 
 
 def test_a_model_with_an_encoder_is_saved_loaded_and_maps_the_same(tiny: Path, tmp_path: Path) -> None:
-    """After saving and loading, a model with an encoder gives the same units and relations, and says where it is from."""
+    """After saving and loading, a model with an encoder gives the same map, and says where its weights are from."""
     model = train(own_articles(), model_id="tiny", encoder=str(tiny), recipe=QUICK)
     save_model(model, tmp_path / "tiny", card=card_of(model))
     loaded = load_model(tmp_path / "tiny")

@@ -23,7 +23,7 @@ from argmap.pipeline import map_document, read_article
 from argmap.stance.classifier import score
 from argmap.training import card_of
 
-FILES = (*WEIGHTS, "model.json", "README.md")
+FILES = (*WEIGHTS, "domain.npz", "examples.jsonl", "model.json", "README.md")
 EXPLODED: list[str] = []
 EXAMPLES = sorted((ROOT / "examples").glob("*.txt"))
 

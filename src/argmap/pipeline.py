@@ -1,4 +1,4 @@
-"""The way through, in one place: read, segment, classify, link."""
+"""The way through, in one place: read, segment, classify, attribute, link."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
+from argmap.attribution import attribute
 from argmap.document import Document
 from argmap.errors import InputError
 from argmap.evaluation.metrics import evidence_matrix, stance_matrix
@@ -69,13 +70,13 @@ def link_document(document: Document, model: Model) -> ArgumentMap:
     units = list(document.text_units())
     stances = stance_matrix([unit.stances for unit in units]).astype(np.float64)
     evidence = evidence_matrix([unit.evidence for unit in units]).astype(np.float64)
-    read = None if model.encoder is None else model.encoder.outputs(sentences_of(document))
+    read = model.stance.read(sentences_of(document))
     return _linked(document, SentenceScores(stances, evidence, read), model)
 
 
 def _labelled(document: Document, scores: SentenceScores, model: Model, *, any_text: bool) -> Document:
     labelled = label(document, scores, model.stance, model.evidence)
-    return labelled if model.domain is None else withhold(labelled, model.domain, any_text=any_text)
+    return attribute(labelled if model.domain is None else withhold(labelled, model.domain, any_text=any_text))
 
 
 def _check_length(document: Document) -> None:

@@ -22,6 +22,7 @@ from argmap.stance.classifier import EvidenceClassifier, SentenceScores, StanceC
 from argmap.stance.domain import DomainModel
 from argmap.stance.encoder import Encoder
 from argmap.stance.encoder.finetuning import Recipe, fine_tune, require_training
+from argmap.stance.encoder.names import with_names_masked
 from argmap.stance.features import LexicalFeatures
 from argmap.stance.head import ContextualHead
 from argmap.stance.head import refuse_unlearnable as refuse_unlearnable_labels
@@ -76,8 +77,9 @@ def train(
     tuned = None
     if encoder is not None:
         targets = np.hstack([stances, evidence, _roles(articles)]).astype(np.float64)
+        unseen = with_names_masked(_some_sentences(unlabelled), features.ordinary_)
         tuned = fine_tune(
-            X, targets, encoder=encoder, ordinary=features.ordinary_, unseen=_some_sentences(unlabelled), recipe=recipe,
+            X, targets, encoder=encoder, ordinary=features.ordinary_, unseen=unseen, recipe=recipe,
             seed=seed, threads=jobs, report=report,
         )  # fmt: skip
     read = None if tuned is None else tuned.out_of_fold
@@ -125,7 +127,7 @@ def train(
     domain = DomainModel.fit([article.document.text for article in articles], tuple(unlabelled), seed=seed)
     free = free_articles(articles)
     shown = [sentence for article in free for sentence in sentences_of(article.document)]
-    vectors = packed(stance.encoder.outputs(shown).vectors) if stance.encoder is not None and shown else None
+    vectors = None if (read_free := stance.read(shown)) is None or not shown else packed(read_free.vectors)
     return as_stored(Model(model_id, stance, kinds, links_model, info, domain, examples_in(free), vectors))
 
 
@@ -212,7 +214,8 @@ def _how(model: Model) -> str:
         f"A pre-trained encoder ({source['name']}, weights with SHA-256 `{source['sha256']}`), fine-tuned on the\n"
         "labels with several heads (stances, evidence, thesis, who gives grounds to whom), reads windows of\n"
         "consecutive sentences; it is stored in eight bits as ONNX. Its log-odds, each sentence's and its\n"
-        f"neighbours', join a scikit-learn logistic regression on {_LEXICAL}, which decides and is calibrated; {_LINKS}.\n"
+        f"neighbours', join a scikit-learn logistic regression on {_LEXICAL},\n"
+        f"which decides and is calibrated; {_LINKS}.\n"
         "The second stage saw each training article through an encoder that had not. The folder holds plain arrays\n"
         "(`*.npz`), an ONNX graph, a tokenizer and `model.json`, and nothing that can execute."
     )

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from argmap.attribution import phrases
 from argmap.attribution.clauses import Report, reports
+from argmap.attribution.lexicon import BODIES, FIRST_PERSON, PEOPLE, PREPOSITIONS, SAY, TELL, TIMES, WORDS
 from argmap.attribution.resolve import Named, Resolver
 from argmap.attribution.shapes import shaped
-from argmap.attribution.words import Sentence, sentence_of
+from argmap.attribution.words import Sentence, Word, sentence_of
 from argmap.document import Attribution, Document, Span
 from argmap.labels import NoSource, Stance, Wording
 
 _LONGEST = 6_000  # characters of a sentence that is read for its words; a longer one is no sentence
 _LEAST = 3.4  # score of a reading that is taken
+_FIRM = 6.5  # score of a reading that others inside its content give way to
 _CARRIES = 2  # sentences over which a quotation without a speaker goes on with the last one
 
 
@@ -44,10 +47,14 @@ def attribute(document: Document) -> Document:
 
 def _attribution(resolver: Resolver, number: int, speaker: tuple[int, Attribution] | None) -> Attribution:
     sentence = resolver.sentences[number]
-    best = max([*reports(sentence), *shaped(sentence)], key=lambda report: report.score, default=None)
+    found = [*reports(sentence), *shaped(sentence)]
+    if not found and sentence.is_unclosed:  # a mark too many, or too few: the words may say more than the marks
+        sentence = sentence.without_marks()
+        found = list(reports(sentence))
+    best = max(found, key=lambda report: report.score - 2 * _is_inside(report, found), default=None)
     if best is None or best.score < _LEAST or not best.parts:
         return _carried_on(resolver, number, speaker)
-    content, parts = _joined(best.parts)
+    content, parts = _joined(_until_others(sentence, best, found))
     plain = Attribution(content, None, best.cue, parts, _wording(sentence, best))
     if best.source is None:
         return replace(plain, reason=NoSource.IMPERSONAL)
@@ -57,29 +64,104 @@ def _attribution(resolver: Resolver, number: int, speaker: tuple[int, Attributio
     return replace(plain, source=best.source, name=named.name, confidence=confidence)
 
 
+def _is_inside(report: Report, found: list[Report]) -> bool:
+    """Whether somebody else reports that it is reported: the reading's cue stands in the content of another."""
+    if report.cue is None:
+        return False
+    at = report.cue.start
+    return any(
+        other.cue is not None
+        and other.cue.start < at
+        and other.score > _FIRM
+        and any(part.start <= at < part.end for part in other.parts)
+        for other in found
+    )
+
+
+def _until_others(sentence: Sentence, best: Report, found: list[Report]) -> tuple[Span, ...]:
+    """The parts of a report, up to where the sentence goes on to report somebody else (`, and the other said …`)."""
+    if best.cue is None:
+        return best.parts
+    last = best.parts[-1]
+    words = sentence.words
+    for other in found:
+        if other.source is None or other.cue is None or not last.start < other.source.start < last.end:
+            continue
+        first = _words_of(sentence, other.source)[0]
+        joined = first > 1 and words[first - 1].lower in ("and", "but", "while") and words[first - 2].text == ","
+        if joined and other.score > 5 and words[first - 2].start > last.start and other.cue.start > last.start:
+            last = Span(last.start, words[first - 3].end)
+    return (*best.parts[:-1], last)
+
+
 def _carried_on(resolver: Resolver, number: int, speaker: tuple[int, Attribution] | None) -> Attribution:
     """A sentence that names no speaker: the last one goes on, or the one whom the sentence before introduces."""
     sentence = resolver.sentences[number]
     quoted = bool(sentence.quotes)
     content = _whole(sentence)
     plain = Attribution(content, wording=_wording(sentence, Report((content,), None, None, 0.0)))
-    if speaker is not None and number - speaker[0] <= _CARRIES:
+    introduced = quoted and number > 0 and _introduces(resolver.sentences[number - 1])
+    subject = _subject(sentence)
+    if subject is not None and (quoted or phrases.is_name(sentence, subject)):
+        return _by_subject(resolver, number, subject, plain)
+    if speaker is not None and number - speaker[0] <= _CARRIES and not (introduced and speaker[0] < number - 1):
         last = speaker[1]
         resolver.sources[number] = resolver.sources[speaker[0]]
         return replace(plain, source=last.source, name=last.name, confidence=round((last.confidence or 0.5) * 0.9, 2))
+    if subject is not None:
+        return _by_subject(resolver, number, subject, plain)
     if number > 0:
         persons = [mention for mention in resolver.mentions(number - 1) if not mention.named.thing]
         if persons and quoted:
             named = persons[0].named
             resolver.sources[number] = named
             at = persons[0].at
-            return replace(plain, source=_phrase_at(resolver.sentences[number - 1], at), name=named.name, confidence=0.5)
+            return replace(
+                plain, source=_phrase_at(resolver.sentences[number - 1], at), name=named.name, confidence=0.5
+            )
     return replace(plain, reason=NoSource.NO_SPEAKER if quoted else NoSource.NO_CUE)
 
 
-def _phrase_at(sentence: Sentence, at: int) -> Span | None:
-    from argmap.attribution import phrases
+def _by_subject(resolver: Resolver, number: int, subject: phrases.Found, plain: Attribution) -> Attribution:
+    """A sentence without a word that reports, by its subject: what stands in quotation marks, if anything does."""
+    sentence = resolver.sentences[number]
+    named = resolver.name(number, subject)
+    resolver.sources[number] = named
+    found = replace(
+        plain, source=sentence.stretch(*subject), name=named.name, confidence=round(0.6 * named.confidence, 2)
+    )
+    if not sentence.quotes:
+        return found
+    content, parts = _joined(sentence.quotes)
+    return replace(found, content=content, parts=parts, wording=Wording.DIRECT)
 
+
+def _subject(sentence: Sentence) -> phrases.Found | None:
+    """The first noun phrase, if it is somebody or something that can be quoted and the sentence is not all quotation."""
+    words = sentence.words
+    first = next((n for n, word in enumerate(words) if word.is_word and not word.quoted), None)
+    if first is None or any(word.quoted for word in words[:first]):
+        return None
+    if words[first].lower in PREPOSITIONS | TIMES:
+        comma = next((n for n in range(first, min(first + 12, len(words))) if words[n].text == ","), None)
+        first = first if comma is None else comma + 1
+    found = phrases.behind(sentence, first)
+    if found is None or words[found[0]].lower in FIRST_PERSON:
+        return None
+    while found[1] > found[0] and words[found[1]].text.islower() and not _is_head(words[found[1]]):
+        found = found[0], found[1] - 1
+    return found if phrases.speaks(sentence, found) >= 2 or _is_head(words[found[1]]) else None
+
+
+def _is_head(word: Word) -> bool:
+    return word.lower in PEOPLE or word.lower in BODIES or word.lower in WORDS
+
+
+def _introduces(sentence: Sentence) -> bool:
+    return any(not word.quoted and (word.lower in SAY or word.lower in TELL) for word in sentence.words)
+
+
+def _phrase_at(sentence: Sentence, at: int) -> Span | None:
     first = next((n for n, word in enumerate(sentence.words) if word.start == at), None)
     found = None if first is None else phrases.behind(sentence, first)
     return None if found is None else sentence.stretch(*found)

@@ -23,15 +23,25 @@ from argmap.attribution.lexicon import (
 from argmap.attribution.words import Sentence, Word
 from argmap.evaluation.names import GAZETTEER
 
-_PARTICLES = frozenset("de da di du del van von der den bin ibn al el la le y e".split())
-_JOINTS = frozenset("of for on".split())
+_PARTICLES = frozenset(
+    ["de", "da", "di", "du", "del", "van", "von", "der", "den", "bin", "ibn", "al", "el", "la", "le", "y", "e"]
+)
+_JOINTS = frozenset(["of", "for", "on"])
 _NO_NAME = (
     DETERMINERS | PRONOUNS | BREAKS | ADVERBS | AUXILIARIES | PREPOSITIONS | TIMES
-    | frozenset("mr mrs ms i i'm i've i'll i'd yes well such let please dear god".split())
+    | frozenset(["mr", "mrs", "ms", "i", "i'm", "i've", "i'll", "i'd", "yes", "well", "such", "let", "please", "dear", "god"])
 )  # fmt: skip
 _FEMALE = frozenset(name.casefold() for name in GAZETTEER.female)
 _MALE = frozenset(name.casefold() for name in GAZETTEER.male)
-_OFFICES = PEOPLE | TITLES | frozenset("mec ceo mp mla mayor premier chief constable owner founder keeper".split())
+_PLACES = frozenset(
+    "lake mount river port cape fort north south east west street road lane avenue valley hill hills county island islands plains "
+    "bridge airport station square bay".split()
+)
+_OFFICES = (
+    PEOPLE
+    | TITLES
+    | frozenset(["mec", "ceo", "mp", "mla", "mayor", "premier", "chief", "constable", "owner", "founder", "keeper"])
+)
 _LEADS = {"chairs": "chair", "leads": "leader", "heads": "head", "runs": "head", "edits": "editor", "owns": "owner"}
 _LONGEST_OFFICE = 12  # words
 
@@ -85,7 +95,7 @@ class Cast:
                 return figure
         for figure in self._by_token.get(wanted[-1], ()):
             held = [_plain(token) for token in figure.tokens]
-            if held[-1] == wanted[-1] and (held[0] == wanted[0] or len(held) == 1):
+            if held[-1] == wanted[-1] and (held[0] == wanted[0] or (len(held) == 1 and not _is_body(tokens))):
                 return figure
         return self.named(tokens) if titled else None
 
@@ -107,7 +117,7 @@ class Cast:
     def _add(self, sentence: Sentence, run: Run) -> None:
         if not run.rest or (len(run.rest) == 1 and _plain(run.rest[0]) in BODIES):
             return
-        is_body = any(_plain(token) in BODIES or token in _JOINTS for token in run.rest)
+        is_body = _is_body(run.rest)
         figure = self.named(run.rest, titled=bool(run.titles))
         if figure is None:
             name = joined(run.rest)
@@ -192,7 +202,7 @@ def _step(words: tuple[Word, ...], first: int, last: int) -> int:
     if following[0].is_capital and following[0].is_word and following[0].lower not in PRONOUNS:
         return 1
     if len(following) > 1 and following[1].is_capital:
-        if following[0].lower in _PARTICLES:
+        if following[0].lower in _PARTICLES or following[0].text == "&":
             return 2
         if following[0].lower in _JOINTS and _is_office_or_body(words[first : last + 1]):
             return 2
@@ -204,15 +214,17 @@ def _step(words: tuple[Word, ...], first: int, last: int) -> int:
 
 
 def _is_office_or_body(words: Sequence[Word]) -> bool:
-    return any(_plain(word.text) in BODIES or word.lower in ("director", "minister", "secretary", "attorney") for word in words)
+    return any(_plain(word.text) in BODIES for word in words) or words[-1].lower in PEOPLE
 
 
 def _run(words: tuple[Word, ...], first: int, last: int) -> Run:
     titles = []
     at = first
+    if first < last and words[first].text.count(".") > 1:  # U.N. Ambassador Ana Lee
+        at = first + 1
     joint = any(word.lower in _JOINTS for word in words[first : last + 1])
     for n in range(first, last):
-        if words[n].lower in TITLES and n - at < 4 and not joint:  # Finance Minister Ana Lee
+        if words[n].lower in TITLES | PEOPLE and n - at < 4 and not joint and _plain(words[n + 1].text) not in BODIES:  # Finance Minister Ana Lee
             titles += [word.lower for word in words[at : n + 1]]
             at = n + 1
     while at <= last and words[at].lower in TITLES and (joint or at == last):
@@ -244,7 +256,11 @@ def _offices_beside(sentence: Sentence, run: Run) -> list[str]:
             break
         at -= 1
     opened = bool(phrase) and (phrase[-1].lower in DETERMINERS or phrase[-1].owns)
-    if comma and not opened and any(word.text[0].islower() and word.lower not in PREPOSITIONS | _OFFICES for word in phrase):
+    if (
+        comma
+        and not opened
+        and any(word.text[0].islower() and word.lower not in PREPOSITIONS | _OFFICES for word in phrase)
+    ):
         return _office_behind_of(words, run)
     heads = [word.lower.removesuffix("'s") for word in phrase]
     if any(head in _OFFICES or head in BODIES for head in heads):
@@ -268,13 +284,17 @@ def _office_behind(words: tuple[Word, ...], at: int) -> list[str]:
         return []
     found = []
     for word in words[at : at + _LONGEST_OFFICE]:
-        if not word.is_word or word.lower in VERBS or word.lower in AUXILIARIES or word.lower in BREAKS - {"and"}:
-            break
-        if word.lower in PREPOSITIONS:
+        if word.lower in VERBS or word.lower in AUXILIARIES:
+            return []
+        if not word.is_word or word.lower in BREAKS - {"and"} or word.lower in PREPOSITIONS:
             break
         found.append(word.lower)
     heads = [word for word in found if word in _OFFICES]
     return [word for word in found if word not in DETERMINERS] if heads else []
+
+
+def _is_body(tokens: Sequence[str]) -> bool:
+    return any(_plain(token) in BODIES or token in _JOINTS or _plain(token) in _PLACES for token in tokens)
 
 
 def joined(tokens: Sequence[str]) -> str:

@@ -30,10 +30,49 @@ from argmap.attribution.lexicon import (
 from argmap.attribution.words import Sentence
 from argmap.document import Span
 
-_RELATIVE = frozenset("who which whom whose".split())
-_SUBORDINATE = frozenset("when if because while whether unless until after before where though although".split())
-_VIEWS = frozenset("view reckoning words opinion phrase account telling estimate count book".split())
-_HEADS = frozenset("some many most several few one two three others another both all this that these those any no each".split())
+_RELATIVE = frozenset(["who", "which", "whom", "whose"])
+_SUBORDINATE = frozenset(
+    ["when", "if", "because", "while", "whether", "unless", "until", "after", "before", "where", "though", "although"]
+)
+_VIEWS = frozenset("view reckoning words opinion phrase estimate count".split())
+_HEADS = frozenset(
+    [
+        "some",
+        "many",
+        "most",
+        "several",
+        "few",
+        "one",
+        "two",
+        "three",
+        "others",
+        "another",
+        "both",
+        "all",
+        "this",
+        "that",
+        "these",
+        "those",
+        "any",
+        "no",
+        "each",
+    ]
+)
+_DOUBTFUL = frozenset(
+    "has states reports claims notes answers counts requests records estimates finds knows know knew regards figures holds hold "
+    "asks ask asked reads adds found showed shows show looked logged allows permits feel feels continued continues".split()
+)
+_BASE_FORMS = frozenset(
+    verb for verb in VERBS if {verb + "s", verb + "es", verb[:-1] + "ies"} & VERBS and verb != "has"
+)
+_PLURALS = frozenset(
+    "they you people men women children police some others many most several few and those both who".split()
+)
+_SAID_TO_BE = frozenset(
+    "argument position view answer reply case claim explanation contention belief fear complaint line verdict conclusion "
+    "warning defence defense response".split()
+)
+_BEFORE_TIMES = frozenset("last this on that".split())
 _BOUNDARY = frozenset(";:—–…()")
 
 
@@ -61,16 +100,18 @@ def reports(sentence: Sentence) -> Iterator[Report]:
         if phrase := _matches(sentence, at, NOBODY):
             yield from _impersonal(sentence, at, at + phrase - 1)
             taken = at + phrase - 1
-        elif phrase := _matches(sentence, at, FROM):
+        elif (phrase := _matches(sentence, at, FROM)) and not (phrase == 1 and at):
             yield from _according(sentence, at, at + phrase - 1)
             taken = at + phrase - 1
         elif phrase := _matches(sentence, at, SAID_AS):
             kind = "want" if words[at].lower.startswith(("call", "ask", "would", "press")) else "say"
             yield from _by_verb(sentence, at, at + phrase - 1, kind)
             taken = at + phrase - 1
-        elif words[at].lower in _VIEWS and at > 0:
-            yield from _in_view(sentence, at)
-        elif words[at].lower in VERBS and not _is_noun_here(sentence, at):
+        elif words[at].lower in _VIEWS and at > 0 and (readings := list(_in_view(sentence, at))):
+            yield from readings
+        elif words[at].lower in _SAID_TO_BE and at > 0 and (readings := list(_by_noun(sentence, at))):
+            yield from readings
+        elif words[at].lower in VERBS and not (at and words[at].is_capital) and not _is_noun_here(sentence, at):
             yield from _by_verb(sentence, at, at, _kind(words[at].lower))
 
 
@@ -81,7 +122,14 @@ def _is_noun_here(sentence: Sentence, at: int) -> bool:
 
 
 def _kind(verb: str) -> str:
-    for name, verbs in (("tell", TELL), ("say", SAY), ("believe", BELIEVE), ("want", WANT), ("name", NAME), ("weak", WEAK)):
+    for name, verbs in (
+        ("tell", TELL),
+        ("say", SAY),
+        ("believe", BELIEVE),
+        ("want", WANT),
+        ("name", NAME),
+        ("weak", WEAK),
+    ):
         if verb in verbs:
             return name
     return "weak"
@@ -103,23 +151,27 @@ def _impersonal(sentence: Sentence, first: int, last: int) -> Iterator[Report]:
     source = phrases.behind(sentence, by + 1) if by is not None else None
     at = last if source is None else source[1]
     content = following(sentence, at, "say") or preceding(sentence, first)
-    if content is not None:
+    if first > 0 and words[first - 1].text == "," and (at + 1 >= len(words) or words[at + 1].text in ",."):
+        content = Content(_around(sentence, first, at), 2.0)
+    if content is not None and content.parts:
         span = None if source is None else sentence.stretch(*source)
-        yield Report(content.parts, sentence.stretch(last, last), span, 3.0 + content.strength, nobody=span is None)
+        yield Report(content.parts, sentence.stretch(last, last), span, 4.5 + content.strength, nobody=span is None)
 
 
 def _according(sentence: Sentence, first: int, last: int) -> Iterator[Report]:
     """`according to the audit`, at the head of a sentence, in the middle or at its end."""
     words = sentence.words
     found = phrases.behind(sentence, last + 1)
-    if found is None or words[last + 1].lower in ("me", "him", "her", "them"):
+    if found is None or words[last + 1].lower in ("me", "him", "her", "them", "who", "what"):
         return
     named = phrases.name_beside(sentence, found[1] + 1)
     source = named if named is not None and not phrases.is_name(sentence, found) else found
     end = max(found[1], source[1])
-    parts = _around(sentence, first, end)
+    while end + 1 < len(words) and words[end + 1].lower in TIMES - {"that", "this"}:
+        end += 1
+    parts = _around(sentence, first, end) or sentence.quotes
     if parts:
-        yield Report(parts, sentence.stretch(first, last), sentence.stretch(*source), 6.0)
+        yield Report(parts, sentence.stretch(first, last), sentence.stretch(*source), 8.0)
 
 
 def _in_view(sentence: Sentence, at: int) -> Iterator[Report]:
@@ -142,7 +194,31 @@ def _in_view(sentence: Sentence, at: int) -> Iterator[Report]:
         return
     parts = _around(sentence, source[0] - 1, at)
     if parts:
-        yield Report(parts, sentence.stretch(at, at), sentence.stretch(*source), 5.5)
+        yield Report(parts, sentence.stretch(at, at), sentence.stretch(*source), 7.0)
+
+
+def _by_noun(sentence: Sentence, at: int) -> Iterator[Report]:
+    """`the minister's argument is that …`, `the usual reply, which I know, is: “…”`."""
+    words = sentence.words
+    found = phrases.before(sentence, at, _clause_start(sentence, at))
+    if found is None or not (words[found[0]].lower in DETERMINERS or any(word.owns for word in words[found[0] : at])):
+        return
+    for n in range(at + 1, min(len(words) - 1, at + 30)):
+        if words[n].quoted or words[n].text in ".;":
+            return
+        if words[n].lower in ("is", "was", "has", "remains") and (
+            n == at + 1 or words[n - 1].text == "," or n - at < 8
+        ):
+            that = next(
+                (m for m in range(n + 1, min(n + 8, len(words))) if words[m].lower == "that" or words[m].text == ":"),
+                None,
+            )
+            if that is None or that > n + 1 and words[that].lower == "that":
+                continue
+            content = following(sentence, that - 1, "say")
+            if content is not None:
+                yield Report(content.parts, sentence.stretch(at, at), sentence.stretch(*found), 7.0)
+            return
 
 
 def _around(sentence: Sentence, first: int, last: int) -> tuple[Span, ...]:
@@ -166,7 +242,9 @@ def _around(sentence: Sentence, first: int, last: int) -> tuple[Span, ...]:
         while start < len(words) and words[start].text != ",":
             start += 1
         start += 1
-    stop = next((n - 1 for n in range(start, len(words)) if words[n].text == ";" and not words[n].quoted), len(words) - 1)
+    stop = next(
+        (n - 1 for n in range(start, len(words)) if words[n].text == ";" and not words[n].quoted), len(words) - 1
+    )
     while stop > start and words[stop].text in ".!?" and not words[stop].quoted:
         stop -= 1
     if start <= stop and any(word.is_word for word in words[start : stop + 1]):
@@ -191,9 +269,12 @@ def _by_verb(sentence: Sentence, first: int, last: int, kind: str) -> Iterator[R
         return
     if before < 0 or words[before].quoted:
         return
-    if words[before].lower == "to":
-        if before > 0 and words[before - 1].lower == "used":
+    infinitive = words[before].lower == "to"
+    if infinitive:
+        if before > 0 and words[before - 1].lower in ("used", "on", "came", "seems", "continues", "likes", "continued"):
             before = _left(sentence, before - 1)
+            if before >= 0 and words[before].lower in ("gone", "went", "goes", "go"):
+                before = _left(sentence, before)
             if before < 0:
                 return
         else:
@@ -201,14 +282,18 @@ def _by_verb(sentence: Sentence, first: int, last: int, kind: str) -> Iterator[R
     penalty = 0.0
     if words[before].lower in _RELATIVE:
         penalty, before = 3.0, before - 1
-        if before >= 0 and words[before].text == ",":
-            before -= 1
         if before < 0:
             return
     subject = _subject(sentence, before)
+    if words[first].lower.endswith("ing") and before == first - 1 and words[before].text != ",":
+        start = _clause_start(sentence, before)
+        subject = _of_the_clause(sentence, start) or subject
     if subject is None:
         return
     phrase, start = subject
+    helped = infinitive or any(word.lower in AUXILIARIES | {"to"} for word in words[max(before, 0) : first])
+    if first == last and words[first].lower in _BASE_FORMS and not helped and not _is_plural(sentence, phrase):
+        return
     if words[phrase[0]].lower in FIRST_PERSON:
         if words[phrase[0]].lower != "you":
             return
@@ -218,18 +303,35 @@ def _by_verb(sentence: Sentence, first: int, last: int, kind: str) -> Iterator[R
         if content is not None and content.strength >= 2:
             yield Report(content.parts, sentence.stretch(first, last), None, 1.0 + content.strength, nobody=True)
         return
-    if start > 0 and words[start - 1].lower in _SUBORDINATE or words[start].lower in _SUBORDINATE:
+    if (start > 0 and words[start - 1].lower in _SUBORDINATE) or words[start].lower in _SUBORDINATE:
         penalty += 2.0
-    if start > 1 and words[start - 1].lower == "how" and words[start - 2].lower in ("is", "was"):
+    if start > 0 and words[start - 1].lower == "what" and (start < 2 or words[start - 2].text != ","):
+        return
+    if start > 1 and words[start - 1].lower in ("how", "what") and words[start - 2].lower in ("is", "was"):
         said = preceding(sentence, start - 2)
         if said is not None:
             yield Report(said.parts, sentence.stretch(first, last), sentence.stretch(*phrase), 7.0)
         return
+    if start > 1 and words[start - 1].lower == "as" and words[start - 2].text == "," and kind in ("say", "tell"):
+        said = preceding(sentence, start - 1)
+        if said is not None:
+            yield Report(said.parts, sentence.stretch(first, last), sentence.stretch(*phrase), 6.0)
+        return
     set_in = _set_in(sentence, start, last)
     content = preceding(sentence, start) if set_in else following(sentence, last, kind)
+    if (
+        content is not None
+        and not set_in
+        and _is_doubtful(sentence, first)
+        and content.strength < 2
+        and phrases.speaks(sentence, phrase) < 2
+    ):
+        return
     if set_in and content is not None:
         content = Content((*content.parts, *_rest(sentence, last)), content.strength)
     if content is None:
+        return
+    if words[first].lower.endswith("ing") and phrases.speaks(sentence, phrase) < 1.5:
         return
     base = {"say": 4.0, "tell": 4.2, "believe": 3.0, "want": 3.0, "name": 2.4, "weak": 1.0}[kind]
     score = base + content.strength + phrases.speaks(sentence, phrase) - penalty - 0.02 * first
@@ -242,9 +344,13 @@ def _left(sentence: Sentence, at: int) -> int:
     at -= 1
     while at >= 0 and not words[at].quoted:
         lower = words[at].lower
-        if lower in ADVERBS or lower in AUXILIARIES or (lower.endswith("ly") and len(lower) > 4 and not words[at].is_capital):
+        if (
+            lower in ADVERBS
+            or lower in AUXILIARIES
+            or (lower.endswith("ly") and len(lower) > 4 and not words[at].is_capital)
+        ):
             at -= 1
-        elif lower in TIMES and at > 0 and words[at - 1].lower in ("last", "this", "on", "that"):
+        elif lower in TIMES and at > 1 and words[at - 1].lower in _BEFORE_TIMES and words[at - 2].lower != "of":
             at -= 2
         else:
             break
@@ -280,7 +386,8 @@ def _inverts(sentence: Sentence, before: int, last: int, kind: str) -> bool:
         return True
     if kind not in ("say", "believe") or not _ends_soon(sentence, last + 1):
         return False
-    return _before_apposition(sentence, _clause_start(sentence, before), before) is None
+    subject = _before_apposition(sentence, _clause_start(sentence, before), before)
+    return subject is None or subject[0][1] == before - 1 or phrases.speaks(sentence, subject[0]) < 1.5
 
 
 def _ends_soon(sentence: Sentence, at: int) -> bool:
@@ -312,13 +419,14 @@ def _subject(sentence: Sentence, before: int) -> tuple[phrases.Found, int] | Non
     words = sentence.words
     start = _clause_start(sentence, before)
     if words[before].lower in ("and", "but", "then"):
+        while start > 0 and not words[start - 1].quoted and words[start - 1].text not in _BOUNDARY:
+            start -= 1
         return _of_the_clause(sentence, start)
     if words[before].text in ",—–)":
         return _before_apposition(sentence, start, before)
     found = phrases.before(sentence, before, start)
-    if found is None:
-        return None
-    relative = next((n for n in range(start, found[0]) if words[n].lower in _RELATIVE and not words[n].quoted), None)
+    reach = before if found is None else found[0]
+    relative = next((n for n in range(start, reach) if words[n].lower in _RELATIVE and not words[n].quoted), None)
     if relative is not None and relative > start:
         at = relative - 1
         while at > start and (words[at].text == "," or words[at].lower in PREPOSITIONS or words[at].lower == "and"):
@@ -326,19 +434,31 @@ def _subject(sentence: Sentence, before: int) -> tuple[phrases.Found, int] | Non
         head = phrases.before(sentence, at, start)
         if head is not None and phrases.speaks(sentence, head) >= 1 and words[relative - 1].lower not in PREPOSITIONS:
             return head, head[0]
+    if found is None:
+        return None
+    if found[0] > start and words[found[0] - 1].lower == "that":
+        head = phrases.before(sentence, found[0] - 2, start)
+        if head is not None and phrases.speaks(sentence, head) >= 0.5:
+            return head, head[0]
+    if found[0] > start + 1 and words[found[0] - 1].lower in PREPOSITIONS and words[start].lower in DETERMINERS:
+        head = phrases.behind(sentence, start)
+        if head is not None and head[1] < found[0] and phrases.speaks(sentence, (head[0], head[0] + 1)) >= 1.6:
+            return (head[0], head[0] + 1), head[0]
     return found, found[0]
 
 
 def _of_the_clause(sentence: Sentence, start: int) -> tuple[phrases.Found, int] | None:
     """The subject of a clause whose second verb reports: `He went there and admitted that …`."""
     words = sentence.words
-    if words[start].lower in PREPOSITIONS:
-        return None
-    found = phrases.behind(sentence, start)
+    while start + 1 < len(words) and (words[start].lower.endswith("ly") or words[start].lower in ADVERBS):
+        start += 1
+    found = None if words[start].lower in PREPOSITIONS | TIMES | _SUBORDINATE else phrases.behind(sentence, start)
     if found is None:
-        return None
-    while found[1] > found[0] and words[found[1]].lower in VERBS:
-        found = found[0], found[1] - 1
+        comma = next((n for n in range(start, len(words) - 1) if words[n].text == "," and not words[n].quoted), None)
+        found = None if comma is None else phrases.behind(sentence, comma + 1)
+        if found is None or phrases.speaks(sentence, found) < 1.5:
+            return None
+    found = phrases.to_its_noun(sentence, found)
     named = phrases.name_beside(sentence, found[1] + 1)
     return (named, found[0]) if named is not None and not phrases.is_name(sentence, found) else (found, found[0])
 
@@ -350,13 +470,18 @@ def _before_apposition(sentence: Sentence, start: int, before: int) -> tuple[phr
     left = start
     for comma in commas:
         head_end = comma - 1
-        relative = next((n for n in range(left + 1, comma) if words[n].lower in _RELATIVE | {"that"}), None)
+        relative = next((n for n in range(left + 1, comma) if _opens_relative(sentence, n)), None)
         if relative is not None:
             head_end = relative - 1
+        if head_end > left and words[head_end].lower in ("himself", "herself", "itself", "themselves"):
+            head_end -= 1
         found = phrases.before(sentence, head_end, left) if head_end >= left else None
-        adverbial = words[left].lower in PREPOSITIONS and found is not None and words[found[0]].lower in DETERMINERS
+        led_in = words[left].lower in PREPOSITIONS | {"there", "now"} and words[comma].text == ","
+        adverbial = (
+            led_in and found is not None and (words[found[0]].lower in DETERMINERS or words[left].lower == "there")
+        )
         if found is not None and (found[0] == left or adverbial) and words[found[1]].lower not in TIMES:
-            named = phrases.name_beside(sentence, comma)
+            named = phrases.name_beside(sentence, comma) or _called(sentence, comma, before)
             if named is not None and not phrases.is_name(sentence, found):
                 return named, found[0]
             return found, found[0]
@@ -364,6 +489,30 @@ def _before_apposition(sentence: Sentence, start: int, before: int) -> tuple[phr
         while left < before and words[left].lower in ("and", "but", "so", "yet"):
             left += 1
     return None
+
+
+def _called(sentence: Sentence, comma: int, before: int) -> phrases.Found | None:
+    """The name in `, a young man called Tom Hale, `."""
+    words = sentence.words
+    for at in range(comma + 1, min(before, comma + 8)):
+        if words[at].text == ",":
+            return None
+        if words[at].lower in ("called", "named") and words[at + 1].is_capital:
+            last = at + 1
+            while last + 1 < before and words[last + 1].is_capital:
+                last += 1
+            return comma + 1, last
+    return None
+
+
+def _opens_relative(sentence: Sentence, at: int) -> bool:
+    words = sentence.words
+    if words[at].lower in _RELATIVE:
+        return True
+    if words[at].lower != "that" or at + 1 >= len(words):
+        return False
+    following = words[at + 1].lower
+    return following in PRONOUNS or following in AUXILIARIES or following in VERBS or following.endswith("ed")
 
 
 def _clause_start(sentence: Sentence, before: int) -> int:
@@ -375,12 +524,24 @@ def _clause_start(sentence: Sentence, before: int) -> int:
         if word.quoted or (word.text in _BOUNDARY and at - 1 != before):
             break
         if word.lower in ("and", "but", "so", "yet", "nor") and at - 1 > 0 and words[at - 2].text == ",":
-            if words[at].lower not in _RELATIVE and words[at].lower not in VERBS:
+            if words[at].lower not in _RELATIVE | AUXILIARIES and words[at].lower not in VERBS:
                 break
         at -= 1
     while at < before and (not words[at].is_word or words[at].lower in ("and", "but", "so", "yet")):
         at += 1
     return at
+
+
+def _is_plural(sentence: Sentence, phrase: phrases.Found) -> bool:
+    words = [word.lower for word in sentence.words[phrase[0] : phrase[1] + 1]]
+    return bool(_PLURALS.intersection(words)) or any(
+        word.endswith("s") and not word.endswith(("ss", "'s")) for word in words
+    )
+
+
+def _is_doubtful(sentence: Sentence, at: int) -> bool:
+    """Whether the verb is as often another word: it then takes a clause or a quotation to report."""
+    return sentence.words[at].lower in _DOUBTFUL
 
 
 def _set_in(sentence: Sentence, start: int, last: int) -> bool:
@@ -393,7 +554,16 @@ def _set_in(sentence: Sentence, start: int, last: int) -> bool:
     if not behind_quote and words[at].text not in ",—–:(":
         return False
     end = last + 1
-    while end < len(words) and words[end].lower in ("me", "us", "him", "her", "them", "afterwards", "reporters", "then"):
+    while end < len(words) and words[end].lower in (
+        "me",
+        "us",
+        "him",
+        "her",
+        "them",
+        "afterwards",
+        "reporters",
+        "then",
+    ):
         end += 1
     stops = end >= len(words) or words[end].text in ",.—–:;!?)" or words[end].quoted
     if behind_quote:

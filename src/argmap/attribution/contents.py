@@ -19,9 +19,12 @@ from argmap.attribution.words import Sentence
 from argmap.document import Span
 
 _LOOK_AHEAD = 24  # words between a verb and the `that` of what it reports
-_TIME_AFTER_THAT = frozenset("same evening night year day morning week summer month day's time afternoon".split())
-_CUT = frozenset("though although whereas which but".split())
-_CLAUSE = frozenset("which what who whether why how where when if".split())
+_TIME_AFTER_THAT = frozenset(
+    ["same", "evening", "night", "year", "day", "morning", "week", "summer", "month", "day's", "time", "afternoon"]
+)
+_CUT = frozenset(["though", "although", "whereas", "which", "but"])
+_SUBJECTS = frozenset("it this that's in on eleven as for there i he she they we".split())
+_CLAUSE = frozenset(["which", "what", "who", "whether", "why", "how", "where", "when", "if"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ def following(sentence: Sentence, last: int, kind: str) -> Content | None:
     if quote is not None:
         return _quoted(sentence, quote)
     start = _skip_addressee(sentence, at, kind)
-    if start >= len(words) or not words[start].is_word and not words[start].quoted:
+    if start >= len(words) or (not words[start].is_word and not words[start].quoted):
         return None if start >= len(words) or words[start].text not in ",:" else _after_mark(sentence, start, kind)
     strength = _plainness(sentence, start, kind)
     return None if strength is None else _until_end(sentence, start, strength)
@@ -94,7 +97,11 @@ def _quote_behind(sentence: Sentence, last: int) -> int | None:
     for at in range(last + 1, min(len(words), last + _LOOK_AHEAD)):
         if words[at].quoted:
             direct = at == last + 1 or words[at - 1].text in ",:" or words[at - 1].lower in ADDRESSEES
-            return at if direct or all(words[n].lower in ADVERBS | TIMES | PREPOSITIONS for n in range(last + 1, at)) else None
+            return (
+                at
+                if direct or all(words[n].lower in ADVERBS | TIMES | PREPOSITIONS for n in range(last + 1, at))
+                else None
+            )
         if words[at].text in ".;—–" or words[at].lower == "that":
             return None
     return None
@@ -103,7 +110,12 @@ def _quote_behind(sentence: Sentence, last: int) -> int | None:
 def _that_behind(sentence: Sentence, last: int) -> int | None:
     words = sentence.words
     for at in range(last + 1, min(len(words) - 1, last + _LOOK_AHEAD)):
-        if words[at].quoted or words[at].text in ".;:—–" or (words[at].lower in VERBS and words[at - 1].text not in "a the"):
+        if (
+            words[at].quoted
+            or words[at].lower == "which"
+            or words[at].text in ".;:—–"
+            or (words[at].lower in VERBS and words[at - 1].text not in "a the")
+        ):
             return None
         governed = words[at - 1].lower in PREPOSITIONS or words[at - 1].lower in ("before", "after", "than", "like")
         if words[at].lower == "that" and words[at + 1].lower not in _TIME_AFTER_THAT and not governed:
@@ -115,8 +127,13 @@ def _that_behind(sentence: Sentence, last: int) -> int | None:
 def _in_relative(sentence: Sentence, start: int, that: int) -> bool:
     """Whether the words between hold a clause of their own, so that `that` is not the verb's."""
     words = sentence.words
-    held = [words[n].lower for n in range(start, that)]
-    if held and held[0] in PRONOUNS - ADDRESSEES - {"it"} or (len(held) > 1 and held[0] == "it"):
+    held = []
+    depth = 0
+    for n in range(start, that):
+        depth += (words[n].text == "(") - (words[n].text == ")")
+        if not depth:
+            held.append(words[n].lower)
+    if (held and held[0] in PRONOUNS - ADDRESSEES - {"it"}) or (len(held) > 1 and held[0] == "it"):
         return True
     return any(word in AUXILIARIES for word in held) and not any(word in ("who", "which") for word in held)
 
@@ -151,6 +168,10 @@ def _after_mark(sentence: Sentence, at: int, kind: str) -> Content | None:
     words = sentence.words
     if words[at].text == ":" and at + 1 < len(words):
         return _quoted(sentence, at + 1) if words[at + 1].quoted else _until_end(sentence, at + 1, 2.0)
+    if words[at + 1 : at + 2] and words[at + 1].lower in PREPOSITIONS:  # `counted, in the first month, 40 spots`
+        close = next((n for n in range(at + 1, min(len(words) - 1, at + _LOOK_AHEAD)) if words[n].text == ","), None)
+        if close is not None and words[close + 1].lower != "that" and not words[close + 1].quoted:
+            return _until_end(sentence, close + 1, 2.0)
     if kind in ("say", "tell", "want") and at + 2 < len(words):  # `reported, in a note of May, that …`
         for n in range(at + 1, min(len(words) - 1, at + _LOOK_AHEAD)):
             if words[n].text == "," and words[n + 1].lower == "that":
@@ -164,15 +185,26 @@ def _plainness(sentence: Sentence, at: int, kind: str) -> float | None:
     """How likely the words from `at` on are what is reported, for a verb of this kind; None for not at all."""
     words = sentence.words
     word = words[at]
+    if kind == "weak" and sentence.words[at - 1].lower == "has":
+        return 0.0
+    if sentence.words[at - 1].lower in ("put", "puts", "counts", "counted") and any(
+        w.lower in ("at", "on") for w in words[at : at + 14]
+    ):
+        return 2.5
     if kind == "weak":
         return 1.5 if any(w.quoted for w in words[at:]) else 1.0
-    if word.lower in ("so", "nothing", "yes", "no") and kind == "say" and at + 1 < len(words) and words[at + 1].text in ",.;":
+    if (
+        word.lower in ("so", "nothing", "yes", "no")
+        and kind == "say"
+        and at + 1 < len(words)
+        and words[at + 1].text in ",.;"
+    ):
         return None
     if kind == "name":
         return 2.0 if any(w.quoted for w in words[at:]) else 1.0
     if kind == "want":
         return 2.0
-    if word.lower in PRONOUNS and word.lower not in ADDRESSEES or word.lower in DETERMINERS or word.lower in _CLAUSE:
+    if (word.lower in PRONOUNS and word.lower not in ADDRESSEES) or word.lower in DETERMINERS or word.lower in _CLAUSE:
         return 2.5
     if word.is_capital or word.text[0].isdigit() or word.quoted:
         return 2.2
@@ -203,14 +235,37 @@ def _speaks_again(sentence: Sentence, at: int) -> bool:
     """Whether the author goes on from the word `at`: `, though`, `, which`, `, but`, `, and then`, `” and was`."""
     words = sentence.words
     following = [word.lower for word in words[at + 1 : at + 3]]
+    if words[at].text == ";":
+        return "that" not in following
     if words[at].text == ",":
-        if following[0] in _CUT or (len(following) > 1 and following[0] in ("by", "of", "with") and following[1] == "which"):
+        if (
+            following[0] == "a"
+            and len(following) > 1
+            and following[1] in ("phrase", "figure", "claim", "line", "word", "fact")
+        ):
+            return True
+        if following[0] == "and" and len(following) > 1 and following[1] == "i":
+            return True
+        if following[0] in _CUT or (len(following) > 1 and following[0] == "by" and following[1] == "which"):
             return True
         if following[0] == "and" and len(following) > 1:
-            verb = words[at + 2]
-            return following[1] in AUXILIARIES | {"then", "so"} or (verb.lower in VERBS and not verb.is_capital)
+            return following[1] in AUXILIARIES | {"then", "so"} or _new_clause(sentence, at + 2)
         return False
-    return words[at].lower == "and" and words[at - 1].quoted and following[0] in AUXILIARIES
+    more = any(word.quoted for word in words[at:])
+    return words[at].lower == "and" and words[at - 1].quoted and following[0] in AUXILIARIES and not more
+
+
+def _new_clause(sentence: Sentence, at: int) -> bool:
+    """Whether a clause with a subject of its own begins that is no further `that …`: the author's, for want of `that`."""
+    words = sentence.words
+    if words[at].lower not in _SUBJECTS:
+        return False
+    for word in words[at + 1 : at + 14]:
+        if word.quoted or word.text in ",;.":
+            return False
+        if word.lower in AUXILIARIES or word.lower in ("it's", "that's", "he's", "she's"):
+            return True
+    return False
 
 
 def _until_end(sentence: Sentence, at: int, strength: float) -> Content | None:

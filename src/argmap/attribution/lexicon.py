@@ -29,5 +29,29 @@ DETERMINERS, PRONOUNS, ADVERBS, PREPOSITIONS, BREAKS, TIMES, ADDRESSEES = (
     _set("words", key)
     for key in ("determiners", "pronouns", "adverbs", "prepositions", "breaks", "times", "addressees")
 )
-AUXILIARIES = frozenset("is was were are be been has had have do does did will would can could may might shall should must".split())
-FIRST_PERSON = frozenset("i we you".split())
+AUXILIARIES = frozenset(
+    [
+        "is",
+        "was",
+        "were",
+        "are",
+        "be",
+        "been",
+        "has",
+        "had",
+        "have",
+        "do",
+        "does",
+        "did",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "might",
+        "shall",
+        "should",
+        "must",
+    ]
+)
+FIRST_PERSON = frozenset(["i", "we", "you"])

@@ -19,8 +19,39 @@ from argmap.attribution.lexicon import (
 from argmap.attribution.words import Sentence, Word
 
 _LONGEST = 25  # words of a noun phrase
-_PARTICLES = frozenset("de da di du del della van von der den bin ibn al el la le y e of the and for on".split())
-_RELATIVE = frozenset("who which whom whose that".split())
+_PARTICLES = frozenset(
+    [
+        "de",
+        "da",
+        "di",
+        "du",
+        "del",
+        "della",
+        "van",
+        "von",
+        "der",
+        "den",
+        "bin",
+        "ibn",
+        "al",
+        "el",
+        "la",
+        "le",
+        "y",
+        "e",
+        "of",
+        "the",
+        "and",
+        "for",
+        "on",
+    ]
+)
+_NUMBERS = frozenset("one two three four five six seven eight nine ten".split())
+_NOUNS_TOO = frozenset(
+    "state states claim claims note answer answers reply estimate call calls request requests fear fears hope record records count rule "
+    "thought demand demands name promise find cause wants".split()
+)
+_RELATIVE = frozenset(["who", "which", "whom", "whose", "that"])
 _MARKS = frozenset(".,;:!?()—–-…\"“”„‘'’«»[]")
 Found = tuple[int, int]
 """First and last word of a phrase, both inclusive."""
@@ -31,6 +62,8 @@ def before(sentence: Sentence, last: int, first: int) -> Found | None:
     words = sentence.words
     if last < first or not _can_end(words[last]):
         return None
+    if words[last].lower in ("them", "us") and last - 2 >= first and words[last - 1].lower == "of":
+        return last - 2, last
     if words[last].lower in ("him", "her", "them", "me", "us"):
         return None
     if words[last].lower in PRONOUNS and words[last].lower not in ("one", "others", "another"):
@@ -51,6 +84,9 @@ def before(sentence: Sentence, last: int, first: int) -> Found | None:
                 continue
             break
         if word.lower in PREPOSITIONS:
+            if at - 1 > first and words[at - 2].lower in _NUMBERS:
+                at -= 1
+                continue
             if at - 1 > first and _is_noun(words[at - 2]) and (word.lower == "of" or not words[at].text[0].isdigit()):
                 at -= 1
                 continue
@@ -61,7 +97,9 @@ def before(sentence: Sentence, last: int, first: int) -> Found | None:
         if not _is_noun(word):
             break
         at -= 1
-    while at < last and words[at].lower in TIMES - {"that", "this", "same"} and not words[at].is_capital:
+    while at < last and (
+        words[at].lower in PREPOSITIONS or (words[at].lower in TIMES - {"that", "this", "same"} and not words[at].is_capital)
+    ):
         at += 1
     return at, last
 
@@ -82,13 +120,18 @@ def behind(sentence: Sentence, first: int) -> Found | None:
         if following.quoted:
             break
         if following.lower in DETERMINERS:
+            if following.lower in ("one", "ones") and at > first and words[at].lower not in PREPOSITIONS | DETERMINERS:
+                return first, at + 1
             if words[at].lower in DETERMINERS or words[at].lower in PREPOSITIONS or words[at].lower == "and":
                 at += 1
                 continue
             break
         if following.lower in PREPOSITIONS:
             named = words[at].is_capital and at > first
-            if following.lower != "of" and (named or not _place_follows(words, at + 2)):
+            office = following.lower == "for" and (words[at].lower in TITLES or words[at].lower in PEOPLE)
+            if following.lower == "for" and words[at].is_capital and at + 2 < len(words) and words[at + 2].is_capital:
+                office = words[at].lower in BODIES
+            if following.lower != "of" and not office and (named or not _place_follows(words, at + 2)):
                 break
             at += 1
             continue
@@ -96,13 +139,32 @@ def behind(sentence: Sentence, first: int) -> Found | None:
             break
         if not _is_noun(following):
             break
-        if words[at].is_capital and not following.is_capital and following.lower not in _PARTICLES and not words[at].owns:
+        if (
+            words[at].is_capital
+            and not following.is_capital
+            and following.lower not in _PARTICLES
+            and not words[at].owns
+        ):
             if not (at == first or words[at - 1].lower in DETERMINERS):
                 break
         at += 1
     while at > first and (words[at].lower in PREPOSITIONS or words[at].lower in DETERMINERS):
         at -= 1
     return first, at
+
+
+def to_its_noun(sentence: Sentence, phrase: Found) -> Found:
+    """The phrase without verbs that were taken for nouns: up to its first noun for who or what is quoted, if it has one."""
+    words = sentence.words
+    for at in range(phrase[0], phrase[1]):
+        known = words[at].lower in PEOPLE or words[at].lower in BODIES or words[at].lower in WORDS
+        following = words[at + 1].lower
+        if known and not (following in PEOPLE or following in BODIES or following in WORDS or following in PREPOSITIONS):
+            return phrase[0], at
+    last = phrase[1]
+    while last > phrase[0] and words[last].lower in VERBS:
+        last -= 1
+    return phrase[0], last
 
 
 def name_beside(sentence: Sentence, comma: int) -> Found | None:
@@ -135,7 +197,7 @@ def name_beside(sentence: Sentence, comma: int) -> Found | None:
 def is_name(sentence: Sentence, phrase: Found) -> bool:
     """Whether it is made of capitals only, apart from particles."""
     words = sentence.words[phrase[0] : phrase[1] + 1]
-    return (words[0].is_capital and words[0].lower not in DETERMINERS or words[0].lower in TITLES) and all(
+    return ((words[0].is_capital and words[0].lower not in DETERMINERS) or words[0].lower in TITLES) and all(
         word.is_capital or word.lower in _PARTICLES or word.lower in TITLES or not word.is_word for word in words
     )
 
@@ -162,11 +224,26 @@ def _attached(words: tuple[Word, ...], at: int, first: int) -> bool:
     if at - 2 < first or words[at - 1].lower not in PREPOSITIONS:
         return False
     noun = words[at - 2]
-    return _is_noun(noun) and noun.lower not in TIMES or noun.lower in ("some", "one", "most", "many", "several", "two", "all")
+    if noun.lower in ("somebody", "someone", "everybody", "everyone", "nobody", "those"):
+        return True
+    return (_is_noun(noun) and noun.lower not in TIMES) or noun.lower in (
+        "some",
+        "one",
+        "most",
+        "many",
+        "several",
+        "two",
+        "all",
+    )
 
 
 def _place_follows(words: tuple[Word, ...], at: int) -> bool:
-    return at < len(words) and words[at].lower not in TIMES and not words[at].text[0].isdigit() and words[at].is_word
+    return (
+        at < len(words)
+        and words[at].lower not in TIMES | PREPOSITIONS
+        and not words[at].text[0].isdigit()
+        and words[at].is_word
+    )
 
 
 def _opens(word: Word) -> bool:
@@ -174,7 +251,7 @@ def _opens(word: Word) -> bool:
 
 
 def _can_end(word: Word) -> bool:
-    if word.lower in ("one", "others", "another", "many", "some", "most", "several", "both", "few"):
+    if word.lower in _NUMBERS or word.lower in ("others", "another", "many", "some", "most", "several", "both", "few"):
         return True
     return _is_noun(word) or word.lower in PRONOUNS
 
@@ -189,4 +266,4 @@ def _is_noun(word: Word) -> bool:
         return False
     if word.lower in ADVERBS and word.lower not in ("first",):
         return False
-    return word.is_capital or word.lower not in VERBS or word.lower in WORDS
+    return word.is_capital or word.lower not in VERBS or word.lower in WORDS or word.lower in _NOUNS_TOO

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from argmap.attribution import phrases
 from argmap.attribution.cast import Cast, Figure, gender_of, joined, runs
@@ -17,13 +17,49 @@ from argmap.attribution.lexicon import (
 )
 from argmap.attribution.words import Sentence, Word
 
-_INDEFINITE = frozenset("a an one another some two three four five six seven eight nine ten eleven twelve several many few most".split())
+_INDEFINITE = frozenset(
+    [
+        "a",
+        "an",
+        "one",
+        "another",
+        "some",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "several",
+        "many",
+        "few",
+        "most",
+    ]
+)
 _SINGULAR = {"he": "m", "him": "m", "his": "m", "she": "f", "her": "f"}
-_DROPPED = DETERMINERS - {"one", "some", "others", "another", "each", "two", "three", "four", "five", "six", "eleven", "both"}
+_DROPPED = DETERMINERS - {
+    "one",
+    "some",
+    "others",
+    "another",
+    "each",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "eleven",
+    "both",
+}
 _REACH = 4  # sentences back in which a pronoun's noun is looked for
-_RELATIVES = frozenset("who which that commissioned done made".split())
+_RELATIVES = frozenset(["who", "which", "that", "commissioned", "done", "made"])
 _ALONE = (PRONOUNS - {"one", "others", "another", "who"}) | {"his", "her", "its", "their"}
-_EMPTY = frozenset("then own same late former said".split())
+_EMPTY = frozenset(["then", "own", "same", "late", "former", "said"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +97,7 @@ class Resolver:
         words = sentence.words[phrase[0] : phrase[1] + 1]
         if len(words) == 1 and words[0].lower in _ALONE:
             return self._pronoun(number, phrase[0])
-        return self._noun(number, words)
+        return self._noun(number, _without_genitive(words))
 
     def _noun(self, number: int, words: tuple[Word, ...], *, plain: bool = False) -> Named:
         """`plain`: no pronoun is asked for, so that the search ends."""
@@ -87,7 +123,7 @@ class Resolver:
             if words[at].owns:
                 return self._noun(number, _without_genitive(words[: at + 1]), plain=plain)
         for at in range(head + 1, len(words) - 1):
-            if words[at].lower == "by" and not words[at - 1].lower.endswith("ed") or (
+            if (words[at].lower == "by" and not words[at - 1].lower.endswith("ed")) or (
                 words[at].lower == "of" and at == head + 1 and _speaks(words[at + 1 :])
             ):
                 return self._noun(number, words[at + 1 :], plain=plain)
@@ -101,6 +137,8 @@ class Resolver:
         """The figure that is named first in these words, if it is their head and not its owner."""
         sentence = Sentence("", _NOWHERE, words, ())
         for run in runs(sentence):
+            if any(word.lower in PREPOSITIONS for word in words[1 : run.first]):
+                return None
             owned = words[run.last].owns and run.last + 1 < len(words)
             before = words[run.first - 1].lower if run.first else ""
             if owned or before in PREPOSITIONS or not run.rest:
@@ -140,6 +178,8 @@ class Resolver:
         """Who `he`, `she`, `it` or `they` is: the nearest that fits, first of the same sentence, then back from there."""
         sentence = self.sentences[number]
         word = sentence.words[place].lower
+        if word == "you":
+            return Named("you", 0.5)
         wanted = _SINGULAR.get(word)
         kind = "person" if wanted else "thing" if word in ("it", "its") else "many"
         best: tuple[float, Named] | None = None
@@ -159,7 +199,8 @@ class Resolver:
                 if best is None or score > best[0]:
                     best = (score, mention.named)
         if best is None:
-            return Named(None, 0.0)
+            behind = [mention.named for mention in self.mentions(number) if _fit(mention.named, wanted, kind) > 1]
+            return replace(behind[0], confidence=0.5) if behind and place < 6 else Named(None, 0.0)
         named = best[1]
         return Named(named.name, 0.75 if best[0] > 1 else 0.55, named.gender or wanted, named.plural, named.thing)
 
@@ -175,27 +216,54 @@ class Resolver:
         covered = -1
         for run in runs(sentence):
             figure = self.cast.named(run.rest, titled=bool(run.titles)) if run.rest else None
+            if len(run.rest) == 1 and run.rest[0].isupper():
+                figure = self.cast.by_office(run.rest[0].lower(), sentence.words[run.first].start) or figure
             if figure is None or sentence.words[run.first].quoted:
                 continue
             if len(figure.tokens) > 1 or run.titles or figure.offices or figure.gender:
                 found.append(Mention(sentence.words[run.first].start, _of(figure, 0.9)))
         for at, word in enumerate(sentence.words):
-            if word.quoted or at <= covered or word.is_capital or word.owns:
+            if word.quoted or at <= covered:
+                continue
+            if word.is_capital:
+                found += self._capital(number, at)
+                continue
+            if word.owns and word.lower.removesuffix("'s") in PEOPLE:
+                if at + 1 < len(sentence.words) and sentence.words[at + 1].lower in PEOPLE:
+                    continue
+                phrase = phrases.before(sentence, at, 0)
+                if phrase is not None and sentence.words[phrase[0]].lower in DETERMINERS:
+                    owner = _without_genitive(sentence.words[phrase[0] : at + 1])
+                    found.append(Mention(sentence.words[phrase[0]].start, self._noun(number, owner, plain=True)))
                 continue
             if word.lower in PEOPLE or word.lower in BODIES or word.lower in WORDS:
                 phrase = phrases.before(sentence, at, 0)
-                if phrase is None or not sentence.words[phrase[0]].lower in DETERMINERS:
+                opening = None if phrase is None else sentence.words[phrase[0]]
+                if phrase is None or opening is None or not (opening.lower in DETERMINERS or opening.owns):
                     continue
-                behind = at + 1 < len(sentence.words) and sentence.words[at + 1].is_capital
-                if behind:
+                behind = sentence.words[at + 1] if at + 1 < len(sentence.words) else None
+                if behind is not None and (
+                    behind.is_capital or behind.lower in PEOPLE or behind.lower in ("named", "called")
+                ):
                     continue
                 end = phrase[1]
+                beside = (
+                    phrase[0] > 1
+                    and sentence.words[phrase[0] - 1].text == ","
+                    and sentence.words[phrase[0] - 2].is_capital
+                )
+                if beside:
+                    continue
                 goes_on = end + 1 < len(sentence.words) and sentence.words[end + 1].lower in PREPOSITIONS
                 following = phrases.behind(sentence, phrase[0]) if goes_on else None
                 if following is not None and following[1] > end and following[0] == phrase[0]:
                     end = following[1]
                 start = phrase[0]
-                if end + 2 < len(sentence.words) and sentence.words[end + 1].text == "," and sentence.words[end + 2].is_capital:
+                if (
+                    end + 2 < len(sentence.words)
+                    and sentence.words[end + 1].text == ","
+                    and sentence.words[end + 2].is_capital
+                ):
                     continue
                 named = self._noun(number, sentence.words[start : end + 1], plain=True)
                 if named.name is not None:
@@ -203,6 +271,19 @@ class Resolver:
                 covered = end
         found.sort(key=lambda mention: mention.at)
         return found
+
+
+    def _capital(self, number: int, at: int) -> list[Mention]:
+        """`the President`, of whom no name is given, and `Clause 9` at the head of a sentence."""
+        words = self.sentences[number].words
+        word = words[at]
+        if at and words[at - 1].lower == "the" and (word.lower in TITLES or word.lower in PEOPLE):
+            if at + 1 < len(words) and words[at + 1].is_capital:
+                return []
+            return [Mention(words[at - 1].start, self._noun(number, words[at - 1 : at + 1], plain=True))]
+        if at == 0 and word.lower in WORDS and len(words) > 1 and words[1].text.isdigit():
+            return [Mention(word.start, Named(f"{word.text} {words[1].text}", 0.8, thing=True))]
+        return []
 
 
 def _fit(named: Named, wanted: str | None, kind: str) -> float:
@@ -213,8 +294,15 @@ def _fit(named: Named, wanted: str | None, kind: str) -> float:
             return 0.0
         return 2.0 if named.gender == wanted else 1.3
     if kind == "thing":
-        return 2.0 if named.thing else 0.0
-    return 2.0 if named.plural else 1.0 if named.thing else 0.0
+        return (
+            2.0
+            if named.thing
+            else 0.8
+            if named.gender is None and not named.plural and named.name[:1].isupper()
+            else 0.0
+        )
+    body = named.name[:1].isupper() or named.name.split()[-1].lower() in BODIES
+    return 2.0 if named.plural else 1.0 if named.thing and body else 0.0
 
 
 def _of(figure: Figure, confidence: float) -> Named:
@@ -228,16 +316,21 @@ def _description(words: tuple[Word, ...], head: int | None) -> Named:
     kept = [word.text for word in words[start:]]
     name = " ".join(kept).replace(" ’s", "’s").strip(" ,;:—–-.")
     noun = words[head].lower if head is not None else words[-1].lower
-    plural = noun in PEOPLE and noun.endswith(("s", "men", "women", "people")) or words[0].lower in _INDEFINITE - {"a", "an", "one", "another"}
-    thing = noun in BODIES or noun in WORDS
-    gender = gender_of([noun])
-    return Named(name or None, 0.85, gender, plural, thing and noun not in PEOPLE)
+    plural = (noun in PEOPLE and noun.endswith(("s", "men", "women", "people"))) or words[0].lower in _INDEFINITE - {
+        "a",
+        "an",
+        "one",
+        "another",
+    }
+    thing = noun not in PEOPLE and any(word.lower in BODIES or word.lower in WORDS for word in words)
+    return Named(name or None, 0.85, gender_of([noun]), plural, thing)
 
 
 def _head(words: tuple[Word, ...]) -> int | None:
     """The head of a noun phrase: the last word before a preposition."""
     for at, word in enumerate(words):
-        if at > 0 and (word.lower in PREPOSITIONS or word.lower in _RELATIVES):
+        in_name = 0 < at < len(words) - 1 and words[at - 1].is_capital and words[at + 1].is_capital
+        if at > 0 and not in_name and (word.lower in PREPOSITIONS or word.lower in _RELATIVES):
             return at - 1
     return len(words) - 1 if words else None
 
@@ -247,7 +340,9 @@ def _is_words(word: Word) -> bool:
 
 
 def _speaks(words: tuple[Word, ...]) -> bool:
-    return any(word.is_capital or word.lower in PEOPLE or word.lower in BODIES or word.lower in TITLES for word in words[:4])
+    return any(
+        word.is_capital or word.lower in PEOPLE or word.lower in BODIES or word.lower in TITLES for word in words[:4]
+    )
 
 
 def _without_genitive(words: tuple[Word, ...]) -> tuple[Word, ...]:

@@ -60,7 +60,7 @@ def _labelled(sentence: Sentence) -> Iterator[Report]:
         return
     named = phrases.is_name(sentence, found)
     quoted = words[colon + 1].quoted
-    if not (named and (quoted or first > start) or (quoted and phrases.speaks(sentence, found) >= 1.6)):
+    if not ((named and (quoted or first > start)) or (quoted and phrases.speaks(sentence, found) >= 1.6)):
         return
     stop = len(words) - 1
     while stop > colon + 1 and words[stop].text in ".!?" and not words[stop].quoted:

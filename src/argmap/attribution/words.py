@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from argmap.attribution.lexicon import TITLES
 from argmap.document import Span
@@ -12,9 +12,11 @@ from argmap.segmenting.marks import find_quotes
 
 _TITLE = "|".join(sorted((re.escape(title) for title in TITLES if title.endswith(".")), key=len, reverse=True))
 _WORD = re.compile(
-    rf"(?i:(?:{_TITLE})(?=\s))|[^\W\d_]\.(?=\s[^\W\d_a-z])|[^\W\d_]+(?:[’'-][^\W_]+)*(?:(?<=s)[’'](?=\s))?"
+    rf"(?i:(?:{_TITLE})(?=\s))|(?:[^\W\d_]\.){{2,}}|[^\W\d_]\.(?=\s[^\W\d_a-z])|[^\W\d_]+(?:[’'-][^\W_]+)*(?:(?<=s)[’'](?=\s))?"
     r"|[$£€₦]?\d[\d,.]*(?<![,.])%?|\S"
 )
+_CLOSING = "\"'”’»"
+_MARKS = frozenset("\"'“”„‘’«»")
 _REOPENED = re.compile("\n\\s*\n\\s*([\"“«‘'])")
 
 
@@ -50,6 +52,19 @@ class Sentence:
     span: Span
     words: tuple[Word, ...]
     quotes: tuple[Span, ...]
+
+    @property
+    def is_unclosed(self) -> bool:
+        """Whether the last quotation is not closed."""
+        if not self.quotes:
+            return False
+        last = self.quotes[-1]
+        return last.end - last.start < 2 or self.text[last.end - 1] not in _CLOSING
+
+    def without_marks(self) -> Sentence:
+        """The sentence as if nothing stood in quotation marks."""
+        words = tuple(replace(word, quoted=False) for word in self.words if word.text not in _MARKS)
+        return Sentence(self.text, self.span, words, ())
 
     def stretch(self, first: int, last: int) -> Span:
         """The span of the words `first` to `last` inclusive."""

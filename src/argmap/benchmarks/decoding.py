@@ -1,13 +1,14 @@
 """From scores to one tree: heads, labels and roles decided together.
 
 Who speaks in each segment (the author or the opponent) fixes the label of every edge, support within a side and attack
-across, so that each assignment of roles leaves one maximum arborescence (Edmonds, Optimum Branchings, 1967). Roles are
-flipped one at a time while that helps.
+across, so that each assignment of roles leaves one maximum arborescence (Edmonds, Optimum Branchings, 1967). The roles
+of a segment or of several in a row are flipped while that helps.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import networkx as nx
 import numpy as np
@@ -17,6 +18,7 @@ from argmap.benchmarks.microtexts import ROOT, Tree
 
 FloatArray = npt.NDArray[np.float64]
 BoolArray = npt.NDArray[np.bool_]
+IntArray = npt.NDArray[np.int64]
 _NEVER = -1e4  # far below any sum of scores, so that exactly one segment hangs on the root
 _GAIN = 1e-9
 
@@ -36,7 +38,7 @@ class TreeScores:
 
 
 def decode_tree(scores: TreeScores) -> Tree:
-    """The tree with the best sum of scores that flips of single roles lead to, its labels root, sup and att.
+    """The tree with the best sum of scores that flips of roles lead to, its labels root, sup and att.
 
     The author speaks in the central claim.
     """
@@ -46,9 +48,9 @@ def decode_tree(scores: TreeScores) -> Tree:
     improved = True
     while improved:
         improved = False
-        for flipped in range(n):
+        for first, last in combinations(range(n + 1), 2):
             trial = opposed.copy()
-            trial[flipped] = not trial[flipped]
+            trial[first:last] ^= True
             found, value = _best_tree(scores, trial)
             if value > best + _GAIN:
                 heads, best, opposed, improved = found, value, trial, True
@@ -72,7 +74,7 @@ def _best_tree(scores: TreeScores, opposed: BoolArray) -> tuple[tuple[int, ...],
     return tuple(int(head) for head in heads), value
 
 
-def _arborescence(weights: FloatArray) -> npt.NDArray[np.int64]:
+def _arborescence(weights: FloatArray) -> IntArray:
     """The head of each segment in the maximum arborescence from node 0; the best heads, where they make a tree."""
     greedy = _greedy(weights)
     if greedy is not None:
@@ -87,11 +89,11 @@ def _arborescence(weights: FloatArray) -> npt.NDArray[np.int64]:
     return heads
 
 
-def _greedy(weights: FloatArray) -> npt.NDArray[np.int64] | None:
+def _greedy(weights: FloatArray) -> IntArray | None:
     """The best head of each with the likeliest root forced, if that makes a tree and none other can be better."""
     n = len(weights)
     inner = weights[:, 1:].max(axis=1)
-    heads = weights[:, 1:].argmax(axis=1) + 1
+    heads: IntArray = weights[:, 1:].argmax(axis=1) + 1
     heads[int((weights[:, 0] - inner).argmax())] = 0
     for start in range(n):
         node = start + 1

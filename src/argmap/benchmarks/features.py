@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -30,8 +31,46 @@ _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)?|[^\w\s]")
 _START = 3  # tokens
 _STEM = 5  # letters that stand for a word's stem
 _FUNCTION_WORDS = frozenset(word for phrase in _PHRASES for word in phrase) | frozenset(
-    "a an the of to in on at by with from into about be is are was were been am do does did has have had up out who "
-    "which what how than over more less own same".split()
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "by",
+        "with",
+        "from",
+        "into",
+        "about",
+        "be",
+        "is",
+        "are",
+        "was",
+        "were",
+        "been",
+        "am",
+        "do",
+        "does",
+        "did",
+        "has",
+        "have",
+        "had",
+        "up",
+        "out",
+        "who",
+        "which",
+        "what",
+        "how",
+        "than",
+        "over",
+        "more",
+        "less",
+        "own",
+        "same",
+    ]
 )
 
 
@@ -116,7 +155,18 @@ class TextView:
         padded = np.vstack([self.cues, np.zeros_like(self.cues[:1])])
         early = slice(len(CLASSES), 2 * len(CLASSES))
         distance = np.stack(
-            [step, abs(step), step == 1, step == -1, step > 0, step == 2, step == -2, abs(step) > 2, j == 0, j == n - 1],
+            [
+                step,
+                abs(step),
+                step == 1,
+                step == -1,
+                step > 0,
+                step == 2,
+                step == -2,
+                abs(step) > 2,
+                j == 0,
+                j == n - 1,
+            ],
             axis=1,
         ).astype(np.float32)
         forward = (step > 0)[:, None]
@@ -143,7 +193,7 @@ class TextView:
         """Names of the sparse features of segment `i`: its words, pairs of words, its first ones, its neighbours'."""
         row = self.rows[i]
         yield from row
-        yield from (f"{a} {b}" for a, b in zip(row, row[1:], strict=False))
+        yield from (f"{a} {b}" for a, b in pairwise(row))
         yield from (f"^{k} {' '.join(row[: k + 1])}" for k in range(min(_START, len(row))))
         yield from (f"^{token}" for token in row[:_START])
         for shift, mark in ((-1, "<"), (1, ">")):

@@ -38,7 +38,7 @@ def _one(texts: Sequence[Microtext], number: int, fold: Sequence[str], seed: int
     held_out = frozenset(fold)
     linker = TreeLinker(seed=seed).fit([text for text in texts if text.id not in held_out])
     test = {text.id: text for text in texts if text.id in held_out}
-    trees = tuple((name, linker.predict(test[name].segments)) for name in fold)
+    trees = tuple(zip(fold, linker.predict([test[name].segments for name in fold]), strict=True))
     return SplitResult(number, trees, scores((test[name].tree, tree) for name, tree in trees))
 
 

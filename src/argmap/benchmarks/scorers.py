@@ -59,10 +59,10 @@ class Rows:
 
 
 class ClassScorer:
-    """Probabilities of `classes` classes; of those that no training row has, and where there is only one, as counted."""
+    """Probabilities of `classes` classes; one that no training row has gets 0, the only one there is gets 1."""
 
     def __init__(self, classes: int, *, seed: int, networks: bool = False) -> None:
-        self._classes = classes
+        self.classes = classes
         self._seed = seed
         self._networks = networks
 
@@ -91,7 +91,7 @@ class ClassScorer:
         self, linear: sp.csr_matrix, trees: npt.NDArray[np.float32], dense: npt.NDArray[np.float32]
     ) -> FloatArray:
         """Of each row and class: (rows, classes)."""
-        found = np.zeros((linear.shape[0], self._classes))
+        found = np.zeros((linear.shape[0], self.classes))
         if len(self._seen) < 2:
             found[:, self._seen] = 1
             return found

@@ -46,9 +46,7 @@ def scores(pairs: Iterable[tuple[Tree, Tree]]) -> dict[str, float]:
                 into.setdefault(name, []).extend(values)
         rows = zip(wanted.heads, wanted.labels, got.heads, got.labels, strict=True)
         right += [head == head_got and label == label_got for head, label, head_got, label_got in rows]
-    result = {
-        name: float(f1_score(gold[name], found[name], average="macro", zero_division=0)) for name in MEASURES[:4]
-    }
+    result = {name: float(f1_score(gold[name], found[name], average="macro", zero_division=0)) for name in MEASURES[:4]}
     return {**result, "LAS": float(np.mean(right))}
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from argmap.cli.annotation_hygiene import compared_stats, comparison_rows, drift_dict, drift_notes, folds, leaks
+from argmap.cli.attributions import attributions
 from argmap.cli.common import Command, counted, tell
 from argmap.errors import EXIT_CHECK_FAILED, InputError, one_line
 
@@ -160,6 +161,7 @@ def agree(
         typer.echo(one_line(line))
 
 
+app.command(cls=Command)(attributions)
 app.command(cls=Command)(leaks)
 app.command(cls=Command)(folds)
 

@@ -9,6 +9,7 @@ import typer
 from argmap import __version__
 from argmap.cli.analyse import analyse
 from argmap.cli.annotations import app as annotations_app
+from argmap.cli.bench import app as bench_app
 from argmap.cli.classify import classify
 from argmap.cli.common import Command, RootGroup
 from argmap.cli.convert import convert
@@ -61,3 +62,4 @@ app.command(cls=Command)(convert)
 app.command(cls=Command)(train)
 app.command(cls=Command)(evaluate)
 app.add_typer(annotations_app, name="annotations")
+app.add_typer(bench_app, name="bench")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -49,9 +50,7 @@ def microtexts(
         Path | None, typer.Option(metavar="FILE", help="Write every predicted tree here, as JSON lines.")
     ] = None,
     jobs: Annotated[int, typer.Option(metavar="N", min=1, help="Processes that work at the same time.")] = 2,
-    seed: Annotated[
-        int, typer.Option(metavar="N", min=0, max=2**31, help="The same seed gives the same trees.")
-    ] = 0,
+    seed: Annotated[int, typer.Option(metavar="N", min=0, max=2**31, help="The same seed gives the same trees.")] = 0,
 ) -> None:
     """Train and score linking on arg-microtexts, split by split, beside the best published system. It takes minutes.
 
@@ -59,20 +58,20 @@ def microtexts(
     """
     from argmap.benchmarks.microtexts import read_folds, read_microtexts
     from argmap.benchmarks.protocol import prediction_lines, run_splits
-    from argmap.files import check_writable, write_atomically
+    from argmap.files import open_atomically
 
     texts = read_microtexts(path)
     splits = read_folds(folds if folds is not None else path / "folds.json", [text.id for text in texts])
-    if predictions is not None:
-        check_writable(predictions)
     started = time.monotonic()
     results: list[SplitResult] = []
-    with progress(f"learning {counted(len(splits), 'split')}", len(splits)) as meter:
-        for result in run_splits(texts, splits, jobs=jobs, seed=seed):
-            results.append(result)
-            meter.advance()
-    if predictions is not None:
-        write_atomically(predictions, prediction_lines(results))
+    # Opened first, so that a place that cannot be written to is refused before the work.
+    with open_atomically(predictions) if predictions is not None else nullcontext() as stream:
+        with progress(f"learning {counted(len(splits), 'split')}", len(splits)) as meter:
+            for result in run_splits(texts, splits, jobs=jobs, seed=seed):
+                results.append(result)
+                meter.advance()
+        if stream is not None:
+            stream.write(prediction_lines(results))
     _print(texts, results)
     tell(f"{counted(len(splits), 'split')} in {time.monotonic() - started:.0f} s")
 

@@ -13,6 +13,7 @@ from functools import cache
 from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
+from argmap.document import Unit
 from argmap.explanation import Explanation, Method
 from argmap.graph import ArgumentMap
 from argmap.rendering import style as look
@@ -121,6 +122,7 @@ def _facts(argument_map: ArgumentMap, numbers: dict[str, str]) -> str:
             "stances": [stance.value for stance in unit.stances],
             "scores": {stance.value: round(score, 3) for stance, score in unit.scores.items()},
             "evidence": unit.evidence.value if unit.evidence else None,
+            **_quoted(unit),
         }
         for unit in argument_map.document.text_units()
     }
@@ -141,6 +143,18 @@ def _facts(argument_map: ArgumentMap, numbers: dict[str, str]) -> str:
     thesis = None if argument_map.thesis is None else numbers[argument_map.thesis]
     text = json.dumps({"units": units, "links": links, "thesis": thesis}, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def _quoted(unit: Unit) -> dict[str, object]:
+    """Who is quoted, and how sure that is; nothing for a sentence that quotes nobody."""
+    if unit.attribution is None:
+        return {}
+    known = unit.attribution.name is not None
+    return {
+        "source": cleaned(unit.attribution.name) if known else None,
+        "sure": unit.attribution.confidence if known else None,
+        "why": unit.attribution.reason.value if unit.attribution.reason else None,
+    }
 
 
 def _counts(argument_map: ArgumentMap) -> list[tuple[str, int]]:

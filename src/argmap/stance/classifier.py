@@ -16,6 +16,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin
 from argmap.document import Document
 from argmap.labels import EVIDENCE_TYPES, STANCES, EvidenceType, Stance
 from argmap.stance.encoder import COLUMN_GROUPS, HEADS, Encoder, EncoderOutputs, columns_effect, encoder_columns
+from argmap.stance.encoder.names import NameMask, with_names_masked
 from argmap.stance.features import LexicalFeatures
 from argmap.stance.head import ContextualHead, best_thresholds
 from argmap.stance.sentences import Sentence, article_numbers, sentences_of
@@ -47,7 +48,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         An `encoder` must not have been fine-tuned on the articles of X: the second stage would trust it too much.
         """
         self.features_ = (self.features or LexicalFeatures()).fit(X)
-        return self.fit_matrix(self.features_.transform(X), X, Y, self._read(X))
+        return self.fit_matrix(self.features_.transform(X), X, Y, self.read(X))
 
     def fit_matrix(
         self, matrix: sp.csr_matrix, X: Sequence[Sentence], Y: BoolArray, read: EncoderOutputs | None = None
@@ -62,7 +63,7 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
 
     def predict_proba(self, X: Sequence[Sentence]) -> FloatArray:
         """Calibrated probability of each stance, independently: (sentences, 3)."""
-        return self.scores(self.features_.transform(X), X, self._read(X))
+        return self.scores(self.features_.transform(X), X, self.read(X))
 
     def scores(self, matrix: sp.csr_matrix, X: Sequence[Sentence], read: EncoderOutputs | None = None) -> FloatArray:
         """As `predict_proba`, from features and encoder outputs that are already computed."""
@@ -73,8 +74,9 @@ class StanceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  #
         chosen: BoolArray = self.predict_proba(X) >= self.thresholds_
         return chosen
 
-    def _read(self, X: Sequence[Sentence]) -> EncoderOutputs | None:
-        return None if self.encoder is None else self.encoder.outputs(X)
+    def read(self, X: Sequence[Sentence]) -> EncoderOutputs | None:
+        """What the encoder, if there is one, says of the sentences; it does not get to see who is named in them."""
+        return None if self.encoder is None else self.encoder.outputs(with_names_masked(X, self.features_.ordinary_))
 
 
 class EvidenceClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[misc]  # scikit-learn is untyped
@@ -155,7 +157,7 @@ def score(document: Document, stance: StanceClassifier, evidence: EvidenceClassi
     if not X:
         return SentenceScores(np.zeros((0, len(STANCES))), np.zeros((0, len(EVIDENCE_TYPES))))
     first = _first_stage(X, stance, (stance.head_, evidence.head_))
-    read = None if stance.encoder is None else stance.encoder.outputs(X)
+    read = stance.read(X)
     articles = article_numbers(X)
     stances = stance.head_.second_stage(first[0], articles, _columns(read, X))
     types = evidence.head_.second_stage(first[1], articles, _columns(read, X, _log_odds(stances)))
@@ -176,9 +178,9 @@ class Rescorer:
     """
 
     def __init__(self, X: Sequence[Sentence], stance: StanceClassifier, read: EncoderOutputs | None = None) -> None:
-        if read is None and stance.encoder is not None:
-            read = stance.encoder.outputs(X)
+        read = stance.read(X) if read is None else read
         self._X, self._stance, self._read = X, stance, read
+        self._masked = with_names_masked(X, stance.features_.ordinary_)
         self._first = _first_stage(X, stance, (stance.head_,))[0]
         self._odds = stance.head_.second_odds(self._first, article_numbers(X), _columns(read, X))
 
@@ -195,9 +197,18 @@ class Rescorer:
         odds = self._odds[row] + head.effect(own - self._first[row], len(X))
         if encoder is not None and self._read is not None:
             weights = columns_effect(head.second_coef_[:, -len(HEADS) * COLUMN_GROUPS :], len(X))
-            odds = odds + (encoder.variants(X, row, texts).logits - self._read.logits[row]) @ weights.T
+            changed = encoder.variants(self._masked, row, self._with_names_masked(row, texts)).logits
+            odds = odds + (changed - self._read.logits[row]) @ weights.T
         scores: FloatArray = expit(odds)
         return scores
+
+    def _with_names_masked(self, row: int, texts: Sequence[str]) -> list[str]:
+        """The texts as the encoder would see them in the place of the sentence X[row]."""
+        mask = NameMask(self._stance.features_.ordinary_, [sentence.text for sentence in self._X])
+        mask(self._X[row].title)
+        for sentence in self._X[: row + 1]:
+            mask(sentence.text)
+        return [mask(text) for text in texts]
 
 
 def label(

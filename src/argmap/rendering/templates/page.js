@@ -136,6 +136,10 @@
         make("span", {}, `${stance} `, make("meter", { min: 0, max: 1, value: score }), ` ${score.toFixed(2)}`))));
     }
     if (unit.evidence) row("evidence", unit.evidence);
+    if ("source" in unit) {
+      row("who says it", unit.source === null ? `not found${unit.why ? ` (${unit.why})` : ""}` : make("bdi", {}, unit.source),
+        unit.source === null || unit.sure === null ? "" : ` · sure ${unit.sure.toFixed(2)}`);
+    }
     const note = (link) => (link.undercut ? " (on the link)" : "") + (link.score === null ? "" : ` · sure ${link.score.toFixed(2)}`);
     const out = facts.links.filter((link) => link.sources.includes(number));
     const into = facts.links.filter((link) => link.target === number);

@@ -87,8 +87,9 @@ def fine_tune(
 ) -> FineTuned:
     """Fine-tune `encoder` (a folder, a hub's name or a known package) on targets Y (sentences, len(HEADS)) of 0 and 1.
 
-    `ordinary` are the words that are no names; `unseen` sentences of unlabelled articles, by which the scores of the kept
-    encoder are put on the scale of the out-of-fold ones (without any: by X, less exactly). The same seed gives the same encoder on the same machine and threads.
+    `ordinary` are the words that are no names; `unseen` sentences of unlabelled articles, by which the scores of the
+    kept encoder are put on the scale of the out-of-fold ones (without any: by X, less exactly). The same seed gives the
+    same encoder on the same machine and threads.
     Raises `MissingDependencyError` without PyTorch and `InputError` if the encoder cannot be read or learning diverges.
     """
     require_training()

@@ -86,7 +86,10 @@ class Encoder:
 
     def _outputs(self, pooled: Sequence[npt.NDArray[np.float32]]) -> EncoderOutputs:
         vectors = np.array(pooled, dtype=np.float32).reshape(len(pooled), len(self.files.weights))
-        logits = vectors.astype(np.float64) @ self.files.weights.astype(np.float64) + self.files.bias
+        weights = self.files.weights.astype(np.float64)
+        # Row by row: how a matrix product adds up depends on how many rows it has.
+        rows = [vector.astype(np.float64) @ weights for vector in vectors]
+        logits = np.array(rows, dtype=np.float64).reshape(len(rows), weights.shape[1]) + self.files.bias
         return EncoderOutputs(np.clip(logits, -_LOG_ODDS_LIMIT, _LOG_ODDS_LIMIT), vectors)
 
     def _windows(self, article: Sequence[Sentence]) -> list[Window]:
@@ -166,4 +169,5 @@ def columns_effect(weights: npt.NDArray[np.floating[Any]], sentences: int) -> Fl
 
 
 def _cut(text: str) -> str:
-    return text[:4000]  # a tokenizer's time grows with the text, and no sentence's 112 tokens lie beyond
+    # A tokenizer's time grows with the text, and no sentence's 112 tokens lie beyond; it takes no lone surrogates.
+    return text[:4000].encode("utf-8", "replace").decode("utf-8")
