@@ -9,9 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from argmap.attribution import phrases
-from argmap.attribution.clauses import Report, reports
+from argmap.attribution.clauses import reports
 from argmap.attribution.lexicon import BODIES, FIRST_PERSON, PEOPLE, PREPOSITIONS, SAY, TELL, TIMES, WORDS
 from argmap.attribution.resolve import Named, Resolver
+from argmap.attribution.sayings import Report
 from argmap.attribution.shapes import shaped
 from argmap.attribution.words import Sentence, Word, sentence_of
 from argmap.document import Attribution, Document, Span
@@ -137,7 +138,7 @@ def _by_subject(resolver: Resolver, number: int, subject: phrases.Found, plain: 
 
 
 def _subject(sentence: Sentence) -> phrases.Found | None:
-    """The first noun phrase, if it is somebody or something that can be quoted and the sentence is not all quotation."""
+    """The first noun phrase, if it is somebody or something that can be quoted."""
     words = sentence.words
     first = next((n for n, word in enumerate(words) if word.is_word and not word.quoted), None)
     if first is None or any(word.quoted for word in words[:first]):

@@ -29,13 +29,39 @@ _PARTICLES = frozenset(
 _JOINTS = frozenset(["of", "for", "on"])
 _NO_NAME = (
     DETERMINERS | PRONOUNS | BREAKS | ADVERBS | AUXILIARIES | PREPOSITIONS | TIMES
-    | frozenset(["mr", "mrs", "ms", "i", "i'm", "i've", "i'll", "i'd", "yes", "well", "such", "let", "please", "dear", "god"])
+    | frozenset(["mr", "mrs", "ms", "i", "i'm", "i've", "i'll", "i'd", "yes", "well", "such", "let", "please", "god"])
 )  # fmt: skip
 _FEMALE = frozenset(name.casefold() for name in GAZETTEER.female)
 _MALE = frozenset(name.casefold() for name in GAZETTEER.male)
 _PLACES = frozenset(
-    "lake mount river port cape fort north south east west street road lane avenue valley hill hills county island islands plains "
-    "bridge airport station square bay".split()
+    [
+        "lake",
+        "mount",
+        "river",
+        "port",
+        "cape",
+        "fort",
+        "north",
+        "south",
+        "east",
+        "west",
+        "street",
+        "road",
+        "lane",
+        "avenue",
+        "valley",
+        "hill",
+        "hills",
+        "county",
+        "island",
+        "islands",
+        "plains",
+        "bridge",
+        "airport",
+        "station",
+        "square",
+        "bay",
+    ]
 )
 _OFFICES = (
     PEOPLE
@@ -179,9 +205,7 @@ def _starts(words: tuple[Word, ...], at: int, ordinary: set[str] | frozenset[str
     opens = at == 0 or words[at - 1].text in "\"“‘'«.:!?("
     if opens and word.lower in ordinary and word.lower not in TITLES:
         return at + 1 < len(words) and words[at + 1].is_capital and word.lower in BODIES
-    if opens and word.lower in VERBS:
-        return False
-    return True
+    return not (opens and word.lower in VERBS)
 
 
 def _ends_with_owner(words: tuple[Word, ...], last: int) -> bool:
@@ -224,7 +248,9 @@ def _run(words: tuple[Word, ...], first: int, last: int) -> Run:
         at = first + 1
     joint = any(word.lower in _JOINTS for word in words[first : last + 1])
     for n in range(first, last):
-        if words[n].lower in TITLES | PEOPLE and n - at < 4 and not joint and _plain(words[n + 1].text) not in BODIES:  # Finance Minister Ana Lee
+        if (
+            words[n].lower in TITLES | PEOPLE and n - at < 4 and not joint and _plain(words[n + 1].text) not in BODIES
+        ):  # Finance Minister Ana Lee
             titles += [word.lower for word in words[at : n + 1]]
             at = n + 1
     while at <= last and words[at].lower in TITLES and (joint or at == last):
@@ -244,7 +270,7 @@ def _offices_beside(sentence: Sentence, run: Run) -> list[str]:
     at = run.first - 1
     comma = at >= 0 and words[at].text == ","
     at -= comma
-    phrase = []
+    phrase: list[Word] = []
     while at >= 0 and len(phrase) < _LONGEST_OFFICE:
         lower = words[at].lower
         if not words[at].is_word or lower in VERBS or lower in AUXILIARIES or lower in BREAKS:

@@ -23,7 +23,9 @@ _TIME_AFTER_THAT = frozenset(
     ["same", "evening", "night", "year", "day", "morning", "week", "summer", "month", "day's", "time", "afternoon"]
 )
 _CUT = frozenset(["though", "although", "whereas", "which", "but"])
-_SUBJECTS = frozenset("it this that's in on eleven as for there i he she they we".split())
+_SUBJECTS = frozenset(
+    ["it", "this", "that's", "in", "on", "eleven", "as", "for", "there", "i", "he", "she", "they", "we"]
+)
 _CLAUSE = frozenset(["which", "what", "who", "whether", "why", "how", "where", "when", "if"])
 
 
@@ -118,9 +120,9 @@ def _that_behind(sentence: Sentence, last: int) -> int | None:
         ):
             return None
         governed = words[at - 1].lower in PREPOSITIONS or words[at - 1].lower in ("before", "after", "than", "like")
-        if words[at].lower == "that" and words[at + 1].lower not in _TIME_AFTER_THAT and not governed:
-            if at == last + 1 or not _in_relative(sentence, last + 1, at):
-                return at
+        joins = words[at].lower == "that" and words[at + 1].lower not in _TIME_AFTER_THAT and not governed
+        if joins and (at == last + 1 or not _in_relative(sentence, last + 1, at)):
+            return at
     return None
 
 
@@ -213,7 +215,7 @@ def _plainness(sentence: Sentence, at: int, kind: str) -> float | None:
     return 1.6
 
 
-def _quoted(sentence: Sentence, at: int) -> Content:
+def _quoted(sentence: Sentence, at: int) -> Content | None:
     """From the quotation that begins with the word `at` to the end, or the quotation alone if little follows."""
     words = sentence.words
     quote = sentence.quote_at(words[at].start)
@@ -256,7 +258,7 @@ def _speaks_again(sentence: Sentence, at: int) -> bool:
 
 
 def _new_clause(sentence: Sentence, at: int) -> bool:
-    """Whether a clause with a subject of its own begins that is no further `that …`: the author's, for want of `that`."""
+    """Whether a clause with a subject of its own begins: the author's, since it has no `that`."""
     words = sentence.words
     if words[at].lower not in _SUBJECTS:
         return False

@@ -1,4 +1,4 @@
-"""Noun phrases without a parser: the one that ends before a verb, the one that begins behind it, and what a comma adds."""
+"""Noun phrases without a parser: the one before a verb, the one behind it, and the name that a comma adds."""
 
 from __future__ import annotations
 
@@ -46,10 +46,38 @@ _PARTICLES = frozenset(
         "on",
     ]
 )
-_NUMBERS = frozenset("one two three four five six seven eight nine ten".split())
+_NUMBERS = frozenset(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 _NOUNS_TOO = frozenset(
-    "state states claim claims note answer answers reply estimate call calls request requests fear fears hope record records count rule "
-    "thought demand demands name promise find cause wants".split()
+    [
+        "state",
+        "states",
+        "claim",
+        "claims",
+        "note",
+        "answer",
+        "answers",
+        "reply",
+        "estimate",
+        "call",
+        "calls",
+        "request",
+        "requests",
+        "fear",
+        "fears",
+        "hope",
+        "record",
+        "records",
+        "count",
+        "rule",
+        "thought",
+        "demand",
+        "demands",
+        "name",
+        "promise",
+        "find",
+        "cause",
+        "wants",
+    ]
 )
 _RELATIVE = frozenset(["who", "which", "whom", "whose", "that"])
 _MARKS = frozenset(".,;:!?()—–-…\"“”„‘'’«»[]")
@@ -98,7 +126,8 @@ def before(sentence: Sentence, last: int, first: int) -> Found | None:
             break
         at -= 1
     while at < last and (
-        words[at].lower in PREPOSITIONS or (words[at].lower in TIMES - {"that", "this", "same"} and not words[at].is_capital)
+        words[at].lower in PREPOSITIONS
+        or (words[at].lower in TIMES - {"that", "this", "same"} and not words[at].is_capital)
     ):
         at += 1
     return at, last
@@ -139,14 +168,9 @@ def behind(sentence: Sentence, first: int) -> Found | None:
             break
         if not _is_noun(following):
             break
-        if (
-            words[at].is_capital
-            and not following.is_capital
-            and following.lower not in _PARTICLES
-            and not words[at].owns
-        ):
-            if not (at == first or words[at - 1].lower in DETERMINERS):
-                break
+        ends_name = words[at].is_capital and not following.is_capital and not words[at].owns
+        if ends_name and following.lower not in _PARTICLES and at != first and words[at - 1].lower not in DETERMINERS:
+            break
         at += 1
     while at > first and (words[at].lower in PREPOSITIONS or words[at].lower in DETERMINERS):
         at -= 1
@@ -154,12 +178,14 @@ def behind(sentence: Sentence, first: int) -> Found | None:
 
 
 def to_its_noun(sentence: Sentence, phrase: Found) -> Found:
-    """The phrase without verbs that were taken for nouns: up to its first noun for who or what is quoted, if it has one."""
+    """The phrase up to its first noun for who or what is quoted, if it has one: without verbs taken for nouns."""
     words = sentence.words
     for at in range(phrase[0], phrase[1]):
         known = words[at].lower in PEOPLE or words[at].lower in BODIES or words[at].lower in WORDS
         following = words[at + 1].lower
-        if known and not (following in PEOPLE or following in BODIES or following in WORDS or following in PREPOSITIONS):
+        if known and not (
+            following in PEOPLE or following in BODIES or following in WORDS or following in PREPOSITIONS
+        ):
             return phrase[0], at
     last = phrase[1]
     while last > phrase[0] and words[last].lower in VERBS:

@@ -16,6 +16,7 @@ from argmap.attribution.lexicon import (
     WORDS,
 )
 from argmap.attribution.words import Sentence, Word
+from argmap.document import Span
 
 _INDEFINITE = frozenset(
     [
@@ -58,6 +59,7 @@ _DROPPED = DETERMINERS - {
 }
 _REACH = 4  # sentences back in which a pronoun's noun is looked for
 _RELATIVES = frozenset(["who", "which", "that", "commissioned", "done", "made"])
+_NOWHERE = Span(0, 0)
 _ALONE = (PRONOUNS - {"one", "others", "another", "who"}) | {"his", "her", "its", "their"}
 _EMPTY = frozenset(["then", "own", "same", "late", "former", "said"])
 
@@ -112,7 +114,7 @@ class Resolver:
         if figure is not None:
             return _of(figure, 0.95)
         if head is not None:
-            known = self._known(number, words, head)
+            known = self._known(words, head)
             if known is not None:
                 return known
         return _description(words, head)
@@ -148,7 +150,7 @@ class Resolver:
             behind = words[run.last + 1].lower if run.last + 1 < len(words) else ""
             if behind and behind not in PREPOSITIONS and behind not in (",", "("):
                 continue
-            if len(run.rest) == 1 and run.rest[0].lower in BODIES:
+            if len(run.rest) == 1 and run.rest[0].lower() in BODIES:
                 return None
             short = len(run.rest) == 1 and run.rest[0].isupper()
             found = self.cast.by_office(run.rest[0].lower(), words[0].start) if short else None
@@ -159,7 +161,7 @@ class Resolver:
             return found
         return None
 
-    def _known(self, number: int, words: tuple[Word, ...], head: int) -> Named | None:
+    def _known(self, words: tuple[Word, ...], head: int) -> Named | None:
         """`the minister` and `the council`, by office and by name."""
         first = words[0].lower
         if first in _INDEFINITE or any(word.owns for word in words[:head]):
@@ -175,7 +177,7 @@ class Resolver:
         return _of(figure, 0.8)
 
     def _pronoun(self, number: int, place: int) -> Named:
-        """Who `he`, `she`, `it` or `they` is: the nearest that fits, first of the same sentence, then back from there."""
+        """Who `he`, `she`, `it` or `they` is: the nearest that fits, in this sentence or back from there."""
         sentence = self.sentences[number]
         word = sentence.words[place].lower
         if word == "you":
@@ -272,7 +274,6 @@ class Resolver:
         found.sort(key=lambda mention: mention.at)
         return found
 
-
     def _capital(self, number: int, at: int) -> list[Mention]:
         """`the President`, of whom no name is given, and `Clause 9` at the head of a sentence."""
         words = self.sentences[number].words
@@ -353,8 +354,3 @@ def _without_genitive(words: tuple[Word, ...]) -> tuple[Word, ...]:
             text = text.removesuffix(ending)
             break
     return (*words[:-1], Word(last.start, last.start + len(text), text, text.lower(), last.quoted))
-
-
-from argmap.document import Span  # noqa: E402
-
-_NOWHERE = Span(0, 0)

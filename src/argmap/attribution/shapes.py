@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from argmap.attribution import phrases
-from argmap.attribution.clauses import Report
+from argmap.attribution.sayings import Report
 from argmap.attribution.words import Sentence
 from argmap.document import Span
 

@@ -30,12 +30,12 @@ def attributions(
 ) -> None:
     """Check who is quoted, by which words and what, as labelled by hand, and score what argmap finds.
 
-    Every problem is a line FILE:LINE: what; exit code 1 if there is any. Scored are the labelled sentences, whose stance
-    is taken from the annotation files.
+    Every problem is a line FILE:LINE: what; exit code 1 if there is any. Scored are the labelled sentences; which are
+    quotations is taken from the annotation files.
     """
     from argmap.annotations import annotation_files, read_articles
-    from argmap.evaluation.attribution_gold import check_attributions, read_attributions
     from argmap.attribution import attribute
+    from argmap.evaluation.attribution_gold import check_attributions, read_attributions
     from argmap.evaluation.attributions import attribution_scores
 
     documents = [article.document for article in read_articles(articles)]

@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from argmap.evaluation.attribution_gold import AttributionFile, LabelledAttribution
 from argmap.document import Attribution, Document, Span
+from argmap.evaluation.attribution_gold import AttributionFile, LabelledAttribution
 
 _DETERMINERS = re.compile(
     r"^(?:(?:the|an?|my|our|your|his|her|its|their|some|one|two|three|four|five|six|seven|eight|nine|ten|eleven|many|most|several"

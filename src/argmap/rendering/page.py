@@ -149,10 +149,10 @@ def _quoted(unit: Unit) -> dict[str, object]:
     """Who is quoted, and how sure that is; nothing for a sentence that quotes nobody."""
     if unit.attribution is None:
         return {}
-    known = unit.attribution.name is not None
+    name = unit.attribution.name
     return {
-        "source": cleaned(unit.attribution.name) if known else None,
-        "sure": unit.attribution.confidence if known else None,
+        "source": None if name is None else cleaned(name),
+        "sure": None if name is None else unit.attribution.confidence,
         "why": unit.attribution.reason.value if unit.attribution.reason else None,
     }
 
