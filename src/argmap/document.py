@@ -47,7 +47,7 @@ class Attribution:
     `content` reaches from the first reported word to the last; where the cue stands inside it, `parts` are the reported
     stretches (empty: `content` is one). The source may stand in an earlier sentence. `name` is the source's name as the
     article gives it in full (“the minister”, “she”: Lucia Abara), or how it is described; `confidence` from 0 to 1 is
-    how often a source found in this way is the right one. `reason` says why there is no source.
+    about how often a source that was found in this way is the right one. `reason` says why there is no source.
     """
 
     content: Span

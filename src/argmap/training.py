@@ -185,11 +185,14 @@ Cross-validation over the training articles, split by article (out-of-fold score
 
 Stance macro-F1 {metrics["stance_macro_f1"]:.3f}; evidence macro-F1 {metrics["evidence_macro_f1"]:.3f}. Thresholds were
 chosen on the same scores, so expect a little less; `argmap evaluate` measures on articles that the model has not seen.
+Where that has been done for this folder, `figures/` holds the results: with intervals, by country, decade, length and
+subject, with names swapped, and when the model may pass on doubtful sentences.
 
 ## What the scores mean
 
 A score of 0.7 means: of the sentences with such a score, about seven in ten carried the label in our annotators' eyes.
-It says nothing about whether an accusation is true or a recommendation wise. Links and the thesis carry scores too,
+It says nothing about whether an accusation is true or a recommendation wise. Text that does not read like English
+prose gets a high `out_of_domain` score and no labels. Links and the thesis carry scores too,
 and most are low: read them as places to look.
 
 ## Not for
@@ -213,7 +216,7 @@ def _how(model: Model) -> str:
     return (
         f"A pre-trained encoder ({source['name']}, weights with SHA-256 `{source['sha256']}`), fine-tuned on the\n"
         "labels with several heads (stances, evidence, thesis, who gives grounds to whom), reads windows of\n"
-        "consecutive sentences; it is stored in eight bits as ONNX. Its log-odds, each sentence's and its\n"
+        "consecutive sentences with stand-ins for names; it is stored in eight bits as ONNX. Its log-odds, each sentence's and its\n"
         f"neighbours', join a scikit-learn logistic regression on {_LEXICAL},\n"
         f"which decides and is calibrated; {_LINKS}.\n"
         "The second stage saw each training article through an encoder that had not. The folder holds plain arrays\n"

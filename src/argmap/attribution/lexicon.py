@@ -23,7 +23,14 @@ SAY, TELL, BELIEVE, WANT, NAME, WEAK = (
 )
 VERBS = SAY | TELL | BELIEVE | WANT | NAME | WEAK
 SAID_AS, FROM, NOBODY = _phrases("said_as"), _phrases("from"), _phrases("nobody")
+
+
+def _with_plurals(nouns: frozenset[str]) -> frozenset[str]:
+    return nouns | {noun + "s" for noun in nouns if not noun.endswith(("s", "men", "people"))}
+
+
 WORDS, PEOPLE, BODIES, FEMALE, MALE = (_set("nouns", key) for key in ("words", "people", "bodies", "female", "male"))
+PEOPLE = _with_plurals(PEOPLE)
 TITLES = _set("titles", "words")
 DETERMINERS, PRONOUNS, ADVERBS, PREPOSITIONS, BREAKS, TIMES, ADDRESSEES = (
     _set("words", key)

@@ -150,7 +150,8 @@ class Resolver:
             behind = words[run.last + 1].lower if run.last + 1 < len(words) else ""
             if behind and behind not in PREPOSITIONS and behind not in (",", "("):
                 continue
-            if len(run.rest) == 1 and run.rest[0].lower() in BODIES:
+            alone = run.rest[0].lower() if len(run.rest) == 1 else ""
+            if alone in BODIES or (alone in PEOPLE and run.first == 0 and words[0].text != words[0].text.upper()):
                 return None
             short = len(run.rest) == 1 and run.rest[0].isupper()
             found = self.cast.by_office(run.rest[0].lower(), words[0].start) if short else None
@@ -197,14 +198,14 @@ class Resolver:
                 fit = _fit(mention.named, wanted, kind)
                 if fit <= 0:
                     continue
-                score = fit - 0.9 * back - 0.12 * min(rank, 4) + (0.6 if mention.at < 0 else 0.0)
+                score = fit - 0.6 * back - 0.12 * min(rank, 4) + (0.9 if mention.at < 0 else 0.0)
                 if best is None or score > best[0]:
                     best = (score, mention.named)
         if best is None:
             behind = [mention.named for mention in self.mentions(number) if _fit(mention.named, wanted, kind) > 1]
             return replace(behind[0], confidence=0.5) if behind and place < 6 else Named(None, 0.0)
         named = best[1]
-        return Named(named.name, 0.75 if best[0] > 1 else 0.55, named.gender or wanted, named.plural, named.thing)
+        return Named(named.name, 0.65 if best[0] > 1 else 0.5, named.gender or wanted, named.plural, named.thing)
 
     def mentions(self, number: int) -> list[Mention]:
         """Persons, bodies and writings in a sentence, in order; words in quotation marks do not count."""
@@ -249,6 +250,9 @@ class Resolver:
                 ):
                     continue
                 end = phrase[1]
+                own_head = _head(sentence.words[phrase[0] : end + 1])
+                if word.lower in PEOPLE and own_head is not None and phrase[0] + own_head != at:
+                    continue
                 beside = (
                     phrase[0] > 1
                     and sentence.words[phrase[0] - 1].text == ","
@@ -282,6 +286,9 @@ class Resolver:
             if at + 1 < len(words) and words[at + 1].is_capital:
                 return []
             return [Mention(words[at - 1].start, self._noun(number, words[at - 1 : at + 1], plain=True))]
+        single = at + 1 < len(words) and not words[at + 1].is_capital and not words[at - 1].is_capital
+        if at and single and words[at - 1].lower == "the" and word.lower.endswith("s") and not word.owns:
+            return [Mention(words[at - 1].start, Named(word.text, 0.7, plural=True))]
         if at == 0 and word.lower in WORDS and len(words) > 1 and words[1].text.isdigit():
             return [Mention(word.start, Named(f"{word.text} {words[1].text}", 0.8, thing=True))]
         return []
@@ -293,7 +300,8 @@ def _fit(named: Named, wanted: str | None, kind: str) -> float:
     if kind == "person":
         if named.thing or named.plural or (named.gender is not None and named.gender != wanted):
             return 0.0
-        return 2.0 if named.gender == wanted else 1.3
+        known = named.name[:1].isupper()
+        return (2.0 if known else 1.7) if named.gender == wanted else 1.3 if known else 1.15
     if kind == "thing":
         return (
             2.0
@@ -315,6 +323,8 @@ def _description(words: tuple[Word, ...], head: int | None) -> Named:
     while start < len(words) - 1 and words[start].lower in _DROPPED:
         start += 1
     kept = [word.text for word in words[start:]]
+    if start == 0 and (words[0].lower in PEOPLE or words[0].lower in WORDS or words[0].lower in DETERMINERS):
+        kept[0] = words[0].lower  # large only since the sentence begins with it
     name = " ".join(kept).replace(" ’s", "’s").strip(" ,;:—–-.")
     noun = words[head].lower if head is not None else words[-1].lower
     plural = (noun in PEOPLE and noun.endswith(("s", "men", "women", "people"))) or words[0].lower in _INDEFINITE - {

@@ -190,7 +190,8 @@ def _surprise(counts: dict[str, int]) -> npt.NDArray[np.float32]:
     p1 = one / one.sum()
     p2 = (two + 5 * p1) / (two.sum(axis=1, keepdims=True) + 5)
     p3 = (three + 5 * p2[None]) / (three.sum(axis=2, keepdims=True) + 5)
-    return (-np.log2(p3)).astype(np.float16).astype(np.float32)
+    surprise: npt.NDArray[np.float32] = (-np.log2(p3)).astype(np.float16).astype(np.float32)
+    return surprise
 
 
 def _codes(word: str) -> npt.NDArray[np.intp]:

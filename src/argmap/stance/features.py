@@ -99,7 +99,10 @@ class LexicalFeatures(TransformerMixin, BaseEstimator):  # type: ignore[misc]  #
         return sp.hstack(parts).tocsr()
 
     def first_stage(
-        self, X: Sequence[Sentence], weights: Sequence[FloatArray], biases: Sequence[FloatArray]
+        self,
+        X: Sequence[Sentence],
+        weights: Sequence[npt.NDArray[np.floating[Any]]],
+        biases: Sequence[npt.NDArray[np.floating[Any]]],
     ) -> list[FloatArray]:
         """`transform(X) @ w.T + b` for each of the weights w (scores, features) and biases b, without the matrix.
 
