@@ -18,6 +18,7 @@ from argmap.models import DEFAULT, FAST, bundled_models, load_model
 from argmap.pipeline import classify_document, map_document
 from argmap.stance.classifier import Rescorer, score
 from argmap.stance.encoder import COLUMN_GROUPS, HEADS, Encoder, EncoderOutputs, Layout, encoder_columns
+from argmap.stance.encoder.finetuning import on_scale
 from argmap.stance.encoder.windows import windows_of
 from argmap.stance.sentences import Sentence, sentences_of
 
@@ -120,6 +121,17 @@ def test_other_words_score_as_the_same_article_with_them_would() -> None:
         np.testing.assert_allclose(found[row], wanted, atol=0.1)
     before = score(document(old), model.stance, model.evidence).stances[1]
     np.testing.assert_allclose(found[0], before, atol=1e-6)
+
+
+def test_averaged_scores_are_put_on_the_scale_of_single_ones() -> None:
+    """After stretching, the log-odds of the same vectors have mean and spread of the wanted ones."""
+    files, rng = encoder().files, np.random.default_rng(0)
+    vectors = rng.normal(size=(50, len(files.weights)))
+    wanted = rng.normal(loc=-2.0, scale=3.0, size=(80, len(HEADS)))
+    stretched = on_scale(files, vectors @ files.weights + files.bias, wanted)
+    logits = vectors @ stretched.weights + stretched.bias
+    np.testing.assert_allclose(logits.mean(axis=0), wanted.mean(axis=0), atol=1e-3)
+    np.testing.assert_allclose(logits.std(axis=0), wanted.std(axis=0), rtol=1e-3)
 
 
 def test_the_default_model_has_an_encoder_and_the_fast_one_none() -> None:

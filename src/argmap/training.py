@@ -216,8 +216,8 @@ def _how(model: Model) -> str:
     return (
         f"A pre-trained encoder ({source['name']}, weights with SHA-256 `{source['sha256']}`), fine-tuned on the\n"
         "labels with several heads (stances, evidence, thesis, who gives grounds to whom), reads windows of\n"
-        "consecutive sentences with stand-ins for names; it is stored in eight bits as ONNX. Its log-odds, each sentence's and its\n"
-        f"neighbours', join a scikit-learn logistic regression on {_LEXICAL},\n"
+        "consecutive sentences with stand-ins for names; it is stored in eight bits as ONNX. Its log-odds,\n"
+        f"each sentence's and its neighbours', join a scikit-learn logistic regression on {_LEXICAL},\n"
         f"which decides and is calibrated; {_LINKS}.\n"
         "The second stage saw each training article through an encoder that had not. The folder holds plain arrays\n"
         "(`*.npz`), an ONNX graph, a tokenizer and `model.json`, and nothing that can execute."
