@@ -232,3 +232,17 @@ def test_examples_are_of_many_kinds() -> None:
     kinds = written_examples()
     assert len(kinds) >= 10
     assert all(len(lines) >= 5 for lines in kinds.values())
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["2031-01-02 INFO the server must start now", "2031-01-02 WARN nobody answered", "2031-01-02 ERROR they lied"],
+        ["mayor = find(town)", "if mayor.lied:", "    mayor.must_go()", "print(mayor)"],
+    ],
+)
+def test_records_of_english_words_are_outside(lines: list[str]) -> None:
+    """Lines of a log or of code are no prose, however English their words; verse, which ends in no mark either, is in."""
+    assert model().article_score(lines) > OUT_OF_DOMAIN
+    assert model().reason(lines) == "a table, a log or code"
+    assert model().article_score(["We must go down to the water", "And ask the boats to stay", "They will not"]) < 0.5
