@@ -242,7 +242,7 @@ def test_examples_are_of_many_kinds() -> None:
     ],
 )
 def test_records_of_english_words_are_outside(lines: list[str]) -> None:
-    """Lines of a log or of code are no prose, however English their words; verse, which ends in no mark either, is in."""
+    """Lines of a log or of code are no prose, however English their words; verse without marks is in."""
     assert model().article_score(lines) > OUT_OF_DOMAIN
     assert model().reason(lines) == "a table, a log or code"
     assert model().article_score(["We must go down to the water", "And ask the boats to stay", "They will not"]) < 0.5

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from argmap.stance.sentences import Sentence
 from argmap.stance.tokens import FIRST_PERSON
@@ -19,7 +19,6 @@ STAND_INS = (
 _WORD = r"[^\W\d_](?:[\w’'-]*\w)?"
 _RUN = re.compile(rf"{_WORD}(?:[ \t]+{_WORD})*")
 _ONE = re.compile(_WORD)
-_INSIDE = re.compile(rf"({_WORD})[ \t]+(?=({_WORD}))")
 
 
 class NameMask:
@@ -76,10 +75,14 @@ def _plain(word: str) -> str:
 
 def _capitalised_inside(text: str) -> set[str]:
     """Words that are capitalised behind another word, without a mark between; none of a line that mostly is so."""
-    words = _ONE.findall(text)
-    if 2 * sum(word[0].isupper() for word in words) > len(words):
+    words = list(_ONE.finditer(text))
+    if 2 * sum(word.group()[0].isupper() for word in words) > len(words):
         return set()
-    return {_plain(word) for before, word in _INSIDE.findall(text) if before[-1].islower() and word[0].isupper()}
+    return {
+        _plain(word.group())
+        for before, word in pairwise(words)
+        if word.group()[0].isupper() and before.group()[-1].islower() and text[before.end() : word.start()].isspace()
+    }
 
 
 def with_names_masked(X: Sequence[Sentence], ordinary: frozenset[str]) -> list[Sentence]:
