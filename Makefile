@@ -40,8 +40,8 @@ demo: $(VENV)/.argmap ## Draw the argument of every article in examples/ and say
 	elif [ "$$(uname)" = Darwin ]; then open "$$page" >/dev/null 2>&1 || :; \
 	elif [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ] && command -v xdg-open >/dev/null; then xdg-open "$$page" >/dev/null 2>&1 & fi
 
-test: $(VENV)/.argmap-dev ## Run the fast tests, warnings as errors
-	@$(PY) -m pytest
+test: $(VENV)/.argmap-dev ## Run the fast tests, warnings as errors, on all cores
+	@$(PY) -m pytest -q -n auto --dist worksteal
 
 coverage: $(VENV)/.argmap-dev ## The same, and report what they cover (a third slower)
 	@$(PY) -m pytest --cov --cov-report=term:skip-covered
