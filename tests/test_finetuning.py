@@ -57,6 +57,7 @@ def test_the_same_seed_gives_the_same_encoder(tiny: Path) -> None:
     np.testing.assert_array_equal(first.files.weights, again.files.weights)
     np.testing.assert_array_equal(first.out_of_fold.logits, again.out_of_fold.logits)
     assert not np.array_equal(first.files.weights, other.files.weights)
+    assert np.nextafter(0.0, 1.0) * 1.0 > 0, "the processor's settings are as they were"
 
 
 def test_fine_tuning_learns_and_tells_its_progress(tiny: Path) -> None:

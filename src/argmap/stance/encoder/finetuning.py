@@ -93,15 +93,24 @@ def fine_tune(
     Raises `MissingDependencyError` without PyTorch and `InputError` if the encoder cannot be read or learning diverges.
     """
     require_training()
-    import torch
+    from argmap.stance.encoder.network import settings
 
+    with settings(threads):
+        return _fine_tuned(load_pretrained(encoder), X, Y, ordinary, unseen or X, recipe or Recipe(), seed, report)
+
+
+def _fine_tuned(
+    pretrained: Pretrained,
+    X: Sequence[Sentence],
+    Y: FloatArray,
+    ordinary: frozenset[str],
+    unseen: Sequence[Sentence],
+    recipe: Recipe,
+    seed: int,
+    report: Callable[[str], None],
+) -> FineTuned:
     from argmap.stance.encoder.onnx_export import export_graph
 
-    recipe = recipe or Recipe()
-    torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True)
-    torch.set_flush_denormal(True)  # moments that fade out would slow the processor down
-    pretrained = load_pretrained(encoder)
     layout = Layout(pretrained.opening, pretrained.separator)
     articles = _articles(X, Y)
     folds = list(GroupKFold(recipe.folds).split(Y, groups=article_numbers(X)))
@@ -127,7 +136,7 @@ def fine_tune(
         source={"name": pretrained.name, "sha256": pretrained.sha256},
     )
     report("putting the scores on one scale")
-    read = Encoder(files).outputs(unseen or X)
+    read = Encoder(files).outputs(unseen)
     return FineTuned(on_scale(files, read.logits, logits), EncoderOutputs(logits, vectors))
 
 
@@ -193,13 +202,15 @@ class _Learner:
     def __init__(
         self, pretrained: Pretrained, layout: Layout, ordinary: frozenset[str], recipe: Recipe, seed: int
     ) -> None:
+        from argmap.stance.encoder.network import has_bfloat16
+
         self.pretrained = pretrained
         self.layout = layout
         self.ordinary = ordinary
         self.recipe = recipe
         self.seed = seed
         self.random = random.Random(seed)  # noqa: S311 - shuffling, not secrecy
-        self.bfloat16 = _has_bfloat16()
+        self.bfloat16 = has_bfloat16()
 
     def fit(self, articles: Sequence[_Article], report: Callable[[str], None]) -> Any:
         import torch
@@ -369,10 +380,3 @@ def _approach(average: Any, model: Any, share: float) -> None:
     with torch.no_grad():
         for kept, new in zip(average.parameters(), model.parameters(), strict=True):
             kept.lerp_(new, share)
-
-
-def _has_bfloat16() -> bool:
-    """Whether this processor multiplies bfloat16 faster than float32."""
-    import torch
-
-    return bool(getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)())

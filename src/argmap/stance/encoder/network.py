@@ -1,7 +1,9 @@
-"""The network that is fine-tuned: an encoder, the mean over each sentence's tokens, and a linear head."""
+"""The network that is fine-tuned: an encoder, means over sentences, a linear head; and PyTorch's settings."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -29,3 +31,23 @@ class Network(torch.nn.Module):  # type: ignore[misc]  # torch need not be insta
             count = torch.zeros(sentences).index_add(0, numbers[owned], torch.ones(int(owned.sum())))
             vectors = total / count.clamp(min=1).unsqueeze(1)
             return self.head(self.dropout(vectors)), vectors
+
+
+@contextmanager
+def settings(threads: int) -> Iterator[None]:
+    """PyTorch's settings for the block; they hold for the whole process, so they are put back."""
+    before, strict = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
+    torch.set_num_threads(threads)
+    torch.use_deterministic_algorithms(True)
+    torch.set_flush_denormal(True)  # moments that fade out would slow the processor down
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+        torch.use_deterministic_algorithms(strict)
+        torch.set_num_threads(before)
+
+
+def has_bfloat16() -> bool:
+    """Whether this processor multiplies bfloat16 faster than float32."""
+    return bool(getattr(torch.cpu, "_is_amx_tile_supported", lambda: False)())
