@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from argmap.cli.common import ModelOption, complain, counted, tell
+from argmap.cli.common import ModelOption, OutputOption, complain, counted, format_by_suffix, tell
 from argmap.cli.inputs import STDIN, Names, article_paths, refuse_own_input
 from argmap.cli.progress import progress
-from argmap.errors import EXIT_BAD_INPUT, InputError, UsageError
+from argmap.errors import EXIT_BAD_INPUT, InputError
 
 if TYPE_CHECKING:
     from argmap.graph import ArgumentMap
@@ -43,10 +43,7 @@ def analyse(
             show_default=False,
         ),
     ],
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="OUT", help="File to write, instead of standard output."),
-    ] = None,
+    output: OutputOption = None,
     output_format: Annotated[
         AnalysisFormat | None,
         typer.Option("--format", metavar="text|json|md", help="How to write; else by OUT's suffix, else text."),
@@ -78,11 +75,7 @@ def analyse(
 def _format_of(output: Path | None) -> AnalysisFormat:
     if output is None:
         return AnalysisFormat.TEXT
-    known = _BY_SUFFIX.get(output.suffix.lower())
-    if known is None:
-        what = f"no format is written as {output.suffix!r}" if output.suffix else "has no suffix that names a format"
-        raise UsageError(what, where=str(output), expected=f"one of {', '.join(_BY_SUFFIX)}", advice="or give --format")
-    return known
+    return format_by_suffix(output, _BY_SUFFIX)
 
 
 def _maps(found: Sequence[str | InputError], model_name: str | None) -> tuple[list[ArgumentMap], int]:

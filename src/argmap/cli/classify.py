@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from argmap.cli.common import AnyTextOption, ModelOption, complain, counted, tell, tell_outside
+from argmap.cli.common import (
+    AnyTextOption,
+    ModelOption,
+    OutputOption,
+    complain,
+    counted,
+    format_by_suffix,
+    tell,
+    tell_outside,
+)
 from argmap.cli.inputs import ARTICLE_SUFFIXES, STDIN, InputFormat, Names, article_paths, refuse_own_input
 from argmap.cli.progress import Meter, progress
 from argmap.document import OUT_OF_DOMAIN
@@ -53,10 +62,7 @@ def classify(
             show_default=False,
         ),
     ],
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="OUT", help="File to write, instead of standard output."),
-    ] = None,
+    output: OutputOption = None,
     output_format: Annotated[
         UnitFormat | None,
         typer.Option(
@@ -134,11 +140,7 @@ class _NothingReadError(typer.Exit):
 def _default_format(output: Path | None) -> UnitFormat:
     if output is None:
         return UnitFormat.TABLE if sys.stdout.isatty() else UnitFormat.JSONL
-    known = _BY_SUFFIX.get(output.suffix.lower())
-    if known is None:
-        what = f"no format is written as {output.suffix!r}"
-        raise UsageError(what, where=str(output), expected=f"one of {', '.join(_BY_SUFFIX)}", advice="or give --format")
-    return known
+    return format_by_suffix(output, _BY_SUFFIX)
 
 
 def _colourful() -> bool:

@@ -5,19 +5,22 @@ from __future__ import annotations
 import os
 import sys
 import traceback
+from collections.abc import Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from argmap.errors import ArgmapError, one_line
+from argmap.errors import ArgmapError, UsageError, one_line
 
 if TYPE_CHECKING:
     from argmap.document import Document
     from argmap.models import Model
+
+F = TypeVar("F")
 
 
 @dataclass(frozen=True)
@@ -109,6 +112,10 @@ ModelOption = Annotated[
     str | None,
     typer.Option("--model", metavar="DIR", help="Model folder, or fast: the bundled model without an encoder."),
 ]
+OutputOption = Annotated[
+    Path | None,
+    typer.Option("-o", "--output", metavar="OUT", help="File to write, instead of standard output."),
+]
 TextsOption = Annotated[
     Path | None, typer.Option("--texts", metavar="DIR", help="Folder where the texts of standoff files lie.")
 ]
@@ -126,6 +133,15 @@ AnyTextOption = Annotated[
     bool, typer.Option("--any-text", help="Label also what does not read like English prose, without a warning.")
 ]
 ForceOption = Annotated[bool, typer.Option("--force", help="Overwrite what is there.")]
+
+
+def format_by_suffix(output: Path, formats: Mapping[str, F]) -> F:
+    """The format that OUT's suffix names; raises `UsageError`."""
+    known = formats.get(output.suffix.lower())
+    if known is None:
+        what = f"no format is written as {output.suffix!r}" if output.suffix else "has no suffix that names a format"
+        raise UsageError(what, where=str(output), expected=f"one of {', '.join(formats)}", advice="or give --format")
+    return known
 
 
 def tell(message: str) -> None:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from argmap.cli.common import ModelOption, counted, tell
+from argmap.cli.common import ModelOption, OutputOption, counted, format_by_suffix, tell
 from argmap.cli.inputs import refuse_own_input
 from argmap.cli.progress import progress
-from argmap.errors import InputError, UsageError
+from argmap.errors import InputError
 
 if TYPE_CHECKING:
     from argmap.explaining import Explained
@@ -40,10 +40,7 @@ def explain(
     article: Annotated[
         str, typer.Argument(metavar="OP-ED", help="Article: .txt, .md or .html, - for stdin.", show_default=False)
     ],
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", metavar="OUT", help="File to write, instead of standard output."),
-    ] = None,
+    output: OutputOption = None,
     output_format: Annotated[
         ExplanationFormat | None,
         typer.Option("--format", metavar="text|json|html", help="How to write; else by OUT's suffix, or as text."),
@@ -83,11 +80,7 @@ def explain(
 def _default_format(output: Path | None) -> ExplanationFormat:
     if output is None:
         return ExplanationFormat.TEXT
-    known = _BY_SUFFIX.get(output.suffix.lower())
-    if known is None:
-        what = f"no format is written as {output.suffix!r}" if output.suffix else "has no suffix that names a format"
-        raise UsageError(what, where=str(output), expected=f"one of {', '.join(_BY_SUFFIX)}", advice="or give --format")
-    return known
+    return format_by_suffix(output, _BY_SUFFIX)
 
 
 def _explained(article: str, title: str | None, unit: str | None, model_name: str | None) -> Explained:
