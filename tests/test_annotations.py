@@ -70,6 +70,21 @@ def test_a_standoff_file_takes_its_text_by_hash() -> None:
     assert standoff.source is not None
 
 
+def test_a_standoff_file_may_cite_its_article_by_the_first_words(tmp_path: Path) -> None:
+    """`title` may end in `…`; the title is then the line at the top of the text, and writing keeps the citation."""
+    whole = read_article(GOLDEN / "weir-standoff.jsonl", texts=TEXTS)
+    top = whole.document.text.strip().split("\n", 1)[0]
+    cited = replace(whole, document=replace(whole.document, title=f"{' '.join(top.split()[:3])} …"), lines=())
+    path = tmp_path / "weir.jsonl"
+    write_article(cited, path)
+    read = read_article(path, texts=TEXTS)
+    assert read.document.title == top
+    assert dump_article(read) == path.read_text(encoding="utf-8")
+    other = replace(read, document=replace(read.document, title="Another title …"))
+    write_article(other, path)
+    assert read_article(path, texts=TEXTS).document.title == "Another title …"
+
+
 def test_a_standoff_text_is_found_under_another_name(tmp_path: Path) -> None:
     """The hash decides: a wrong text under the article's name is passed over for the right one, CRLF or not."""
     text = (TEXTS / "weir.txt").read_text(encoding="utf-8")

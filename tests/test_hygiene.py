@@ -86,15 +86,10 @@ def test_no_foreign_text() -> None:
     repeats = [
         f"{name}: {' '.join(words)}"
         for name, text in texts().items()
-        for words in shingles(without_citation(name, text))
+        for words in shingles(text)
         if words in known
     ]
     assert repeats == []
-
-
-def without_citation(name: str, text: str) -> str:
-    """A standoff file's first line cites its article, by title and address."""
-    return text.partition("\n")[2] if name.startswith("annotations/standoff") else text
 
 
 def shingles(text: str) -> set[tuple[str, ...]]:

@@ -30,8 +30,12 @@ class Problem:
     expected: str
 
     def __str__(self) -> str:
-        expected = f"; expected {self.expected}" if self.expected else ""
-        return one_line(f"{self.path}:{self.line}: {self.what}{expected}")
+        return one_line(f"{self.path}:{self.line}: {self.message}")
+
+    @property
+    def message(self) -> str:
+        """What is wrong, without the place."""
+        return f"{self.what}; expected {self.expected}" if self.expected else self.what
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +45,8 @@ class AnnotatedArticle:
     `inline` files hold the text themselves; standoff files hold offsets into a text that lies elsewhere. `faults` are
     what `check` finds in how the labels of a standoff file lie on its text (a unit past the end of the text, words in
     no unit): the file can be read, but those units are not to be trusted. `lines` are the file's lines as read; writing
-    keeps every line whose content has not changed.
+    keeps every line whose content has not changed. `cited_as` is the title as the file gives it: a standoff file may cite
+    its article by the first words and `…`.
     """
 
     document: Document
@@ -57,3 +62,4 @@ class AnnotatedArticle:
     variety: str | None = None
     faults: tuple[Problem, ...] = ()
     lines: tuple[str, ...] = field(default=(), repr=False, compare=False)
+    cited_as: str | None = field(default=None, repr=False, compare=False)

@@ -14,6 +14,8 @@ from argmap.document import Document, Span, Unit
 from argmap.errors import InputError
 from argmap.files import write_atomically
 
+_LONGEST_TITLE = 160  # characters
+
 
 def read_article(path: Path, *, texts: Path | None = None) -> AnnotatedArticle:
     """Read one annotation file; a standoff file takes its text from the folder `texts`, by hash.
@@ -73,7 +75,7 @@ def _to_article(inspection: Inspection, header: HeaderRecord, text: str) -> Anno
     )
     links = tuple(Link(unit.unit, link.to, link.relation) for unit in inspection.units for link in unit.links)
     return AnnotatedArticle(
-        document=Document(header.doc, text, title=header.title, units=units),
+        document=Document(header.doc, text, title=_title(header.title, text), units=units),
         links=links,
         thesis=header.thesis,
         annotator=header.annotator,
@@ -86,7 +88,23 @@ def _to_article(inspection: Inspection, header: HeaderRecord, text: str) -> Anno
         variety=header.variety,
         faults=inspection.faults,
         lines=inspection.lines,
+        cited_as=header.title,
     )
+
+
+def _title(cited: str, text: str) -> str:
+    """The title in full, if it is cited by its first words and `…`: the line at the text's top that begins so."""
+    opening = cited.removesuffix("…").rstrip()
+    top = text.strip().split("\n", 1)[0].strip()
+    return top[:_LONGEST_TITLE] if opening != cited and opening and top.startswith(opening) else cited
+
+
+def _cited_title(article: AnnotatedArticle) -> str:
+    """The title as the file that was read cites it, unless it has changed since."""
+    title = article.document.title or ""
+    if article.cited_as is not None and _title(article.cited_as, article.document.text) == title:
+        return article.cited_as
+    return title
 
 
 def write_article(article: AnnotatedArticle, path: Path) -> None:
@@ -131,7 +149,7 @@ def _records(article: AnnotatedArticle) -> Iterator[Record]:
         "format": FORMAT,
         "version": VERSION,
         "doc": document.id,
-        "title": document.title or "",
+        "title": _cited_title(article),
         "language": article.language,
         "guidelines": article.guidelines,
         "annotator": article.annotator,
