@@ -86,9 +86,10 @@ test-training: $(VENV)/.argmap-train ## Run the tests of fine-tuning, which need
 build: $(VENV)/.argmap-dev ## Build the wheel and the source distribution into dist/
 	@$(PY) -m build --no-isolation --outdir dist .
 
-docs: $(VENV)/.argmap-dev ## Write what the commands in README and docs print now into them, and draw the picture again
+docs: $(VENV)/.argmap-dev ## Write what the commands in README and docs print now into them, and draw the pictures again
 	@$(PY) tests/test_readme.py
 	@$(PY) -m argmap map examples/sedition-at-kasirgaon.txt -o docs/images/map.png --quiet
+	@$(PY) benchmarks/how_sure.py
 
 lock: $(VENV)/.argmap ## Pin the newest allowed versions in requirements*.txt
 	@$(PIP) uv==$(UV_VERSION)

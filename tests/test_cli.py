@@ -13,7 +13,9 @@ import argmap
 from argmap.cli import main
 from argmap.errors import ArgmapError, EngineError, InputError, MissingDependencyError, ModelError, UsageError
 
-COMMANDS = ("map", "classify", "analyse", "lint", "convert", "train", "evaluate", "annotations", "bench")
+COMMANDS = (
+    "map", "classify", "analyse", "lint", "convert", "train", "evaluate", "compare-models", "annotations", "bench",
+)  # fmt: skip
 
 
 def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException, *arguments: str) -> int:

@@ -15,7 +15,7 @@ from argmap.evaluation.gate import parse_gate
 from argmap.evaluation.gate_report import conclusion, gate_json, gate_junit
 from argmap.evaluation.stored import parse_report
 from argmap.formats.junit import Case, junit_xml
-from argmap.formats.markdown import plain, table, within
+from argmap.formats.markdown import CUT, plain, table, within
 from argmap.formats.openmetrics import openmetrics
 from argmap.formats.workflow import line_annotation
 
@@ -83,6 +83,17 @@ def test_markdown_keeps_within_its_bytes(text: str, most: int) -> None:
     assert len(cut.encode("utf-8")) <= most
     if len(text.encode("utf-8")) <= most:
         assert cut == text
+
+
+def test_what_is_cut_off_is_said_where_it_is_seen() -> None:
+    """A summary that is too long ends at a line, and the notice does not stand in a part that is folded away."""
+    text = "# head\n" + "<details><summary>one</summary>\n\n" + "a line of text\n" * 40 + "</details>\n"
+    cut = within(text, most=300)
+    assert len(cut.encode("utf-8")) <= 300
+    assert cut.endswith("a line of text\n\n</details>" + CUT)
+    plain_cut = within("a line of text\n" * 40, most=300)
+    assert plain_cut.endswith("a line of text" + CUT)
+    assert "</details>" not in plain_cut
 
 
 def test_openmetrics() -> None:
@@ -164,4 +175,4 @@ def test_junit_lists_every_bar() -> None:
         "drop stance.accusation.f1": ["skipped"],
     }
     assert gate_junit(result) == gate_junit(result)
-    assert conclusion(result).startswith("FAIL: floor links.f1: shown not to be at least 0.900")
+    assert conclusion(result).startswith("FAIL: floor links.f1: shown to be below 0.900")

@@ -84,10 +84,7 @@ def test_no_foreign_text() -> None:
         pytest.skip("the publishers' texts are not here (ARGMAP_SHARED)")
     known = {shingle for path in folder.glob("*.txt") for shingle in shingles(path.read_text(encoding="utf-8"))}
     repeats = [
-        f"{name}: {' '.join(words)}"
-        for name, text in texts().items()
-        for words in shingles(text)
-        if words in known
+        f"{name}: {' '.join(words)}" for name, text in texts().items() for words in shingles(text) if words in known
     ]
     assert repeats == []
 

@@ -25,6 +25,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"reading", "segmenting", "annotations", "formats"}),
     frozenset({"evaluation", "analysis"}),
     frozenset({"stance", "attribution"}),
+    frozenset({"blame"}),
     frozenset({"linking"}),
     frozenset({"benchmarks"}),
     frozenset({"models"}),
@@ -33,6 +34,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"pipeline"}),
     frozenset({"explaining"}),
     frozenset({"cli"}),
+    frozenset({"testing"}),
     frozenset({"__main__", "__init__"}),
 )
 FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
@@ -41,7 +43,7 @@ FLOOR_OF = {room: number for number, rooms in enumerate(FLOORS) for room in room
 OWNERS = {
     "jinja2": {"rendering"},
     "markupsafe": {"rendering"},
-    "joblib": {"stance", "linking", "benchmarks", "models", "training"},
+    "joblib": {"stance", "linking", "benchmarks", "models", "training", "evaluation"},
     "lxml": {"reading", "benchmarks"},
     "networkx": {"invariants", "graph", "analysis", "linking", "benchmarks", "models", "rendering"},
     "onnx": {"stance"},
@@ -51,6 +53,7 @@ OWNERS = {
     "pydantic": {"annotations"},
     "pydot": {"rendering"},
     "pygraphviz": {"rendering"},
+    "pytest": {"testing"},
     "rich": {"cli"},
     "scipy": {"stance", "linking", "benchmarks", "models", "training", "evaluation"},
     "sentencex": {"segmenting"},

@@ -3,6 +3,7 @@
 import json
 import subprocess
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -132,6 +133,24 @@ def test_drift_counts_what_was_given_and_taken() -> None:
     assert drift([], now).agreement is None
 
 
+def test_drift_of_two_annotators() -> None:
+    """A text that two people label is compared person by person, with how far they agreed then and agree now."""
+
+    def by(annotator: str, *sentences: Labelled) -> AnnotatedArticle:
+        return replace(article("shared", *sentences), annotator=annotator)
+
+    then = [by("a", (PIER, A), GRAIN, (LAMPS, R)), by("b", PIER, (GRAIN, A), (LAMPS, R))]
+    now = [by("b", (PIER, A), GRAIN, (LAMPS, R)), by("a", (PIER, A), GRAIN, (LAMPS, R))]
+    found = drift(then, now, resamples=10)
+    assert (found.articles, found.added, found.removed) == (2, (), ())
+    assert found.turns["stance accusation"] == Turn(1, 1)
+    assert found.annotators_then["a", "b"].figures["kappa accusation"].value < 0
+    assert found.annotators_now["a", "b"].figures["kappa accusation"].value == 1
+    assert drift(now[:1], [replace(now[0], annotator="c")], resamples=10).articles == 1
+    with pytest.raises(InputError, match="the same text by the same annotator as in shared"):
+        drift(then, [*now, now[0]])
+
+
 def many(number: int) -> list[AnnotatedArticle]:
     """Articles of which every third accuses, and each has sentences of its own."""
     return [
@@ -226,7 +245,13 @@ def test_stats_against_a_revision(work: Path, capsys: pytest.CaptureFixture[str]
     value = json.loads(capsys.readouterr().out)
     assert value["drift"]["labels"]["stance accusation"] == {"given": 1, "taken": 0}
     assert main(["annotations", "stats", "labels", "--against", "labels"]) == 0
-    assert "0 units relabelled" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "0 units relabelled" in printed
+    assert "agreement of annotators" not in printed
+    (work / "second").mkdir()
+    (work / "second" / "four.jsonl").write_bytes(before.replace(b'"annotator": "a"', b'"annotator": "b"'))
+    assert main(["annotations", "stats", "labels", "second", "--against", "labels"]) == 0
+    assert "agreement of annotators a and b\n  kappa accusation" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("revision", ["nonesuch", "--output=x", "HEAD:labels", "a\0b", ""])

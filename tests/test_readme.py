@@ -8,6 +8,7 @@ How a fenced block is read, by its language:
 - ``python``: a session with ``>>> ``, checked by doctest in the same folder.
 - ``sh``: set-up that installs or builds. It is not run here, but each line must stand in ``.ci/run``, or in the part of
   the Makefile that ``.ci/run`` runs, or in `NOT_RUN` with a reason.
+- ``yaml``: configuration of CI servers; tests/test_ci_action.py runs the commands in it.
 - ``json``, ``text``: no commands. Other languages are refused, so that no command escapes by its fence.
 
 ``make docs`` writes what the commands print now into the documents.
@@ -33,7 +34,7 @@ MACHINE_DEPENDENT = re.compile(r"\d+ KB|, drawn by [^;\n]+")
 DECIMAL = re.compile(r"\d+\.\d+")
 TOLERANCE = 0.02
 FAILURE = re.compile(r"^argmap: error:|^Traceback|^\(status \d+\)", re.MULTILINE)
-LANGUAGES = {"console", "python", "sh", "json", "text"}
+LANGUAGES = {"console", "python", "sh", "yaml", "json", "text"}
 NOT_RUN = {
     "pip install dist/*.whl": ".ci/run does it in an empty environment, and calls it by its path",
     "make": "prints the list of targets; tested below",

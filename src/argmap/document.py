@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from argmap.labels import EvidenceType, NoSource, Origin, RelationKind, Stance, UnitKind, Wording
+from argmap.labels import EvidenceType, NoParty, NoSource, Origin, RelationKind, Stance, UnitKind, Wording
 
 OUT_OF_DOMAIN = 0.5  # an `out_of_domain` above it: not English prose, so that labels are withheld
 
@@ -61,6 +61,32 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """Somebody who is blamed, called on, or blames: the fullest `name` by which the article calls them, and its `head`
+    word (a surname, “Board”). `mention` are the words of the sentence that stand for them, None if it does not name
+    them; `confidence`, from 0 to 1, is about how often a party that was found like this is the right one.
+    """
+
+    name: str
+    head: str
+    mention: Span | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Blame:
+    """Whom an accusation blames (`accused`, the main party first) and for what (`charge`); whom a recommendation calls
+    on (`addressees`); and by whose mouth (`by`, None: the author's). `reason` says why nobody was found.
+    """
+
+    accused: tuple[Party, ...] = ()
+    charge: Span | None = None
+    addressees: tuple[Party, ...] = ()
+    by: Party | None = None
+    reason: NoParty | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A sentence with its span and kind; `scores` are calibrated probabilities per stance (empty: not classified).
 
@@ -76,6 +102,7 @@ class Unit:
     evidence_score: float | None = None
     attribution: Attribution | None = None
     out_of_domain: float | None = None
+    blame: Blame | None = None
 
     @property
     def is_text(self) -> bool:

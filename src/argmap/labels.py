@@ -71,6 +71,15 @@ class NoSource(Label):
     """No words that report, and nobody in reach who speaks."""
 
 
+class NoParty(Label):
+    """Why nobody was found who is blamed or called on."""
+
+    NOBODY_NAMED = "nobody named"
+    """Neither the sentence nor the article around it names anybody who could be meant."""
+    TOO_DOUBTFUL = "too doubtful"
+    """Somebody is in reach, but nothing says that it is they who are meant."""
+
+
 class Origin(Label):
     """Who asserts a relation."""
 

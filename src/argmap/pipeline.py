@@ -1,4 +1,4 @@
-"""The way through, in one place: read, segment, classify, attribute, link."""
+"""The way through, in one place: read, segment, classify, attribute, say who blames whom, link."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 
 from argmap.attribution import attribute
+from argmap.blame import find_blame
 from argmap.document import Document
 from argmap.errors import InputError
 from argmap.evaluation.metrics import evidence_matrix, stance_matrix
@@ -76,7 +77,8 @@ def link_document(document: Document, model: Model) -> ArgumentMap:
 
 def _labelled(document: Document, scores: SentenceScores, model: Model, *, any_text: bool) -> Document:
     labelled = label(document, scores, model.stance, model.evidence)
-    return attribute(labelled if model.domain is None else withhold(labelled, model.domain, any_text=any_text))
+    kept = labelled if model.domain is None else withhold(labelled, model.domain, any_text=any_text)
+    return find_blame(attribute(kept))
 
 
 def _check_length(document: Document) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from argmap.analysis.attacks import Attack, Contested, Fallen, contested, fallen
+from argmap.analysis.blaming import Blaming, CalledOn, blaming, called_on
 from argmap.analysis.chains import Chain, Step, chains
 from argmap.analysis.circles import Circle, circular_support
 from argmap.analysis.claims import Side, own_claims, sides
@@ -19,6 +20,8 @@ __all__ = [
     "Analysis",
     "ArticleFigures",
     "Attack",
+    "Blaming",
+    "CalledOn",
     "Chain",
     "Circle",
     "Contested",
@@ -34,6 +37,8 @@ __all__ = [
     "Voice",
     "WithoutEvidence",
     "analyse",
+    "blaming",
+    "called_on",
     "chains",
     "circular_support",
     "compare",
@@ -61,6 +66,8 @@ class Analysis:
     circular: tuple[Circle, ...]
     chains: tuple[Chain, ...]
     fallen: tuple[Fallen, ...]
+    blaming: tuple[Blaming, ...]
+    called_on: tuple[CalledOn, ...]
 
 
 def analyse(argument_map: ArgumentMap) -> Analysis:
@@ -76,4 +83,6 @@ def analyse(argument_map: ArgumentMap) -> Analysis:
         circular_support(argument_map),
         chains(argument_map),
         fallen(argument_map, standing),
+        blaming(argument_map),
+        called_on(argument_map),
     )

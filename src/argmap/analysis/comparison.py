@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from argmap.analysis.blaming import Blaming, blaming
 from argmap.analysis.claims import Side
 from argmap.analysis.evidence import without_evidence
 from argmap.analysis.voices import Sourcing, sourcing
@@ -26,6 +27,7 @@ class ArticleFigures:
     quotations_for: int
     quotations_against: int
     voices: Sourcing
+    blaming: tuple[Blaming, ...] = ()
 
     @property
     def unsupported_share(self) -> float | None:
@@ -53,6 +55,7 @@ def _figures(argument_map: ArgumentMap) -> ArticleFigures:
         len(heard.on(Side.FOR)),
         len(heard.on(Side.AGAINST)),
         heard,
+        blaming(argument_map),
     )
 
 

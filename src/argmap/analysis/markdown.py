@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from argmap.analysis import Analysis, ArticleFigures
-from argmap.analysis.report import COLUMNS, LEGEND, Cited, Line, comparison_rows, headline, in_quotes, sections, summary
+from argmap.analysis.comparison_report import BLAME_COLUMNS, BLAME_TITLE, COLUMNS, LEGEND, blame_rows, comparison_rows
+from argmap.analysis.report import Cited, Line, headline, in_quotes, sections, summary
 from argmap.formats.markdown import plain, table
 
 
@@ -21,7 +22,9 @@ def analysis_markdown(analysis: Analysis) -> str:
 def comparison_markdown(articles: Sequence[ArticleFigures]) -> str:
     """Several articles: a table and what its columns mean."""
     legend = "\n".join(f"- {plain(line)}" for line in LEGEND)
-    return f"# Articles compared\n\n{table(COLUMNS, comparison_rows(articles))}\n{legend}\n"
+    found = f"# Articles compared\n\n{table(COLUMNS, comparison_rows(articles))}\n{legend}\n"
+    rows = blame_rows(articles)
+    return f"{found}\n## {BLAME_TITLE}\n\n{table(BLAME_COLUMNS, rows)}" if rows else found
 
 
 def _item(line: Line) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from argmap.analysis import Analysis
 from argmap.analysis.attacks import Attack
+from argmap.analysis.blaming import AUTHOR, NOBODY, charge_words
 from argmap.analysis.chains import Chain
 from argmap.analysis.claims import Side
-from argmap.analysis.comparison import ArticleFigures
 from argmap.analysis.voices import UNKNOWN, Voice
 from argmap.document import Document
 from argmap.errors import one_line
@@ -110,12 +110,21 @@ def sections(analysis: Analysis) -> tuple[Section, ...]:
         Section("Attacked and not defended", "none", tuple(_contested(analysis, defended=False))),
         Section("Attacked and defended", "none", tuple(_contested(analysis, defended=True))),
         Section("Who is quoted, for which side", "nobody", tuple(_voices(analysis))),
+        *_blame_sections(analysis),
         Section("Circular support", "none", tuple(_circles(analysis))),
         Section("From each first ground to the thesis", "no links, so no way", tuple(_chains(analysis))),
         Section("What does not stand (grounded semantics)", "nothing falls", tuple(_fallen(analysis))),
     )
     argues = analysis.claims or analysis.argument_map.relations
     return tuple(section for section in found if argues or section.lines)
+
+
+def _blame_sections(analysis: Analysis) -> Iterator[Section]:
+    """What accusations and recommendations say of parties; nothing where no sentence is one, or nobody has asked."""
+    if analysis.blaming:
+        yield Section("Who blames whom, for what", "nobody", tuple(_blaming(analysis)))
+    if analysis.called_on:
+        yield Section("Who is called on", "nobody", tuple(_called_on(analysis)))
 
 
 def _counted(number: int, noun: str) -> str:
@@ -203,6 +212,28 @@ def _by_side(voice: Voice) -> str:
     return ", ".join(f"{len(voice.on(side)):,} {word}" for side, word in words.items() if voice.on(side))
 
 
+def _blaming(analysis: Analysis) -> Iterator[Line]:
+    for row in analysis.blaming:
+        who, whom = one_line(row.accuser or AUTHOR), one_line(row.accused or NOBODY)
+        yield Line((f"{who} blames {whom}: {_counted(len(row.units), 'accusation')}",))
+        yield Line(_charges(analysis.argument_map, row.units), 1)
+
+
+def _charges(argument_map: ArgumentMap, names: Iterable[str]) -> tuple[str | Cited, ...]:
+    """Sentences by what they charge somebody with."""
+    parts: list[str | Cited] = []
+    for name in names:
+        words = first_words(charge_words(argument_map, argument_map.units[name]), _FIRST_WORDS)
+        parts += [*([", "] if parts else []), Cited(one_line(name), (), words)]
+    return tuple(parts)
+
+
+def _called_on(analysis: Analysis) -> Iterator[Line]:
+    for row in analysis.called_on:
+        yield Line((f"{one_line(row.addressee or NOBODY)}: {_counted(len(row.units), 'recommendation')}",))
+        yield Line(_list(analysis.argument_map, row.units), 1)
+
+
 def _circles(analysis: Analysis) -> Iterator[Line]:
     argument_map = analysis.argument_map
     for circle in analysis.circular:
@@ -236,47 +267,3 @@ def _fallen(analysis: Analysis) -> Iterator[Line]:
         else:
             why = (": nothing that is given for it holds",)
         yield Line((cited(argument_map, found.unit), *why))
-
-
-COLUMNS = (
-    "article",
-    "sentences",
-    *(f"{stance.value}s" for stance in STANCES),
-    "unsupported",
-    "share",
-    "no evidence",
-    "quoted for",
-    "against",
-)
-LEGEND = (
-    "unsupported: accusations that no sentence supports, and their share",
-    "no evidence: these, and accusations that only assertions support",
-    "quoted for, against: quotations that lead to what the author argues, or against it",
-)
-
-
-def comparison_rows(articles: Sequence[ArticleFigures]) -> tuple[tuple[str, ...], ...]:
-    """A row an article under `COLUMNS`, and one for all of them; `LEGEND` explains the columns."""
-    names = [one_line(article.doc) for article in articles]
-    figures = [_figures(article) for article in articles]
-    total = [sum(column) for column in zip(*figures, strict=True)]
-    return tuple(_row(name, row) for name, row in zip([*names, "all"], [*figures, total], strict=True))
-
-
-def _figures(article: ArticleFigures) -> list[int]:
-    return [
-        article.sentences,
-        *(article.stances[stance] for stance in STANCES),
-        article.unsupported_accusations,
-        article.accusations_without_evidence,
-        article.quotations_for,
-        article.quotations_against,
-    ]
-
-
-def _row(name: str, figures: Sequence[int]) -> tuple[str, ...]:
-    accusations, unsupported = figures[1 + STANCES.index(Stance.ACCUSATION)], figures[1 + len(STANCES)]
-    share = f"{unsupported / accusations:.0%}" if accusations else "–"
-    cells = [f"{figure:,}" for figure in figures]
-    cells.insert(2 + len(STANCES), share)
-    return (name, *cells)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from argmap import __version__
-from argmap.analysis import Analysis, ArticleFigures, Attack, Sourcing
+from argmap.analysis import Analysis, ArticleFigures, Attack, Blaming, Sourcing
 from argmap.labels import STANCES
 
 FORMAT = "argmap-analysis"
@@ -60,6 +60,8 @@ def _article(analysis: Analysis) -> dict[str, Any]:
             for found in analysis.contested
         ],
         "sourcing": _sourcing(analysis.sourcing),
+        "blame": [_blaming(row) for row in analysis.blaming],
+        "called_on": [{"addressee": row.addressee, "units": list(row.units)} for row in analysis.called_on],
         "circular": [
             {
                 "claim": circle.claim,
@@ -114,6 +116,10 @@ def _attack(attack: Attack) -> dict[str, Any]:
     }
 
 
+def _blaming(row: Blaming) -> dict[str, Any]:
+    return {"accuser": row.accuser, "accused": row.accused, "units": list(row.units)}
+
+
 def _sourcing(sourcing: Sourcing) -> dict[str, Any]:
     return {
         "one_sided": sourcing.one_sided.value if sourcing.one_sided else None,
@@ -141,4 +147,5 @@ def _figures(article: ArticleFigures) -> dict[str, Any]:
         "quotations_for": article.quotations_for,
         "quotations_against": article.quotations_against,
         "one_sided": article.voices.one_sided.value if article.voices.one_sided else None,
+        "blame": [_blaming(row) for row in article.blaming],
     }

@@ -45,8 +45,8 @@ class AnnotatedArticle:
     `inline` files hold the text themselves; standoff files hold offsets into a text that lies elsewhere. `faults` are
     what `check` finds in how the labels of a standoff file lie on its text (a unit past the end of the text, words in
     no unit): the file can be read, but those units are not to be trusted. `lines` are the file's lines as read; writing
-    keeps every line whose content has not changed. `cited_as` is the title as the file gives it: a standoff file may cite
-    its article by the first words and `…`.
+    keeps every line whose content has not changed. `cited_as` is the title as the file gives it: a standoff file may
+    cite its article by the first words and `…`.
     """
 
     document: Document

@@ -19,6 +19,7 @@ from argmap.cli.progress import progress
 from argmap.errors import EXIT_BAD_INPUT, InputError
 
 if TYPE_CHECKING:
+    from argmap.document import Document
     from argmap.graph import ArgumentMap
 
 
@@ -50,11 +51,11 @@ def analyse(
     ] = None,
     model: ModelOption = None,
 ) -> None:
-    """Ask of an argument: what has no evidence, what carries most, what is attacked and not defended, who is heard.
+    """Ask of an argument: what has no evidence, what carries most, what is attacked, who is heard, who blames whom.
 
-    An article is mapped first, a map in JSON is taken as it is. Several are compared: counts by stance, and the share
-    of accusations with no evidence; in JSON each is analysed, too. What cannot be read is an error line and exit code
-    3; the others are analysed all the same.
+    An article is mapped first, a map in JSON is taken as it is. Several are compared: counts by stance, the share of
+    accusations with no evidence, who is blamed by whom; in JSON each is analysed, too. What cannot be read is an
+    error line and exit code 3; the others are analysed all the same.
     """
     chosen = output_format or _format_of(output)
     found = list(article_paths(paths))
@@ -97,7 +98,7 @@ def _maps(found: Sequence[str | InputError], model_name: str | None) -> tuple[li
                 meter.say("reading standard input" if path == STDIN else path)
                 if Path(path).suffix.lower() == _MAP_SUFFIX:
                     stored = load_map(read_bytes(Path(path)), where=path)
-                    maps.append(replace(stored, document=names.distinct(stored.document)))
+                    maps.append(replace(stored, document=_with_blame(names.distinct(stored.document))))
                 else:
                     document = names.distinct(read_article(path))
                     model = model or chosen_model(model_name)
@@ -106,6 +107,13 @@ def _maps(found: Sequence[str | InputError], model_name: str | None) -> tuple[li
                 complain(error)
             meter.advance()
     return maps, len(found) - len(maps)
+
+
+def _with_blame(document: Document) -> Document:
+    """A stored article that says nowhere who is blamed, as of an older argmap: asked now."""
+    from argmap.blame import find_blame
+
+    return document if any(unit.blame is not None for unit in document.units) else find_blame(document)
 
 
 def _written(maps: Sequence[ArgumentMap], chosen: AnalysisFormat, *, several: bool, to_terminal: bool) -> bytes:

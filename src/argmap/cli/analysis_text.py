@@ -12,7 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 from argmap.analysis import Analysis, ArticleFigures
-from argmap.analysis.report import COLUMNS, LEGEND, Cited, Line, comparison_rows, headline, in_quotes, sections, summary
+from argmap.analysis.comparison_report import BLAME_COLUMNS, BLAME_TITLE, COLUMNS, LEGEND, blame_rows, comparison_rows
+from argmap.analysis.report import Cited, Line, headline, in_quotes, sections, summary
 
 _COLOURS = {"accusation": "bold red", "quotation": "bold blue", "recommendation": "bold green", "thesis": "bold"}
 _NARROWEST, _WIDEST = 40, 120
@@ -59,6 +60,20 @@ class AnalysisWriter:
         self._console.print(table)
         for line in LEGEND:
             self._print(Text(line, style="dim"), 0)
+        self._blame(articles)
+
+    def _blame(self, articles: Sequence[ArticleFigures]) -> None:
+        rows = blame_rows(articles)
+        if not rows:
+            return
+        self._console.print()
+        self._console.print(Text(BLAME_TITLE, style="bold underline"))
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+        for column in BLAME_COLUMNS:
+            table.add_column(column, justify="right" if column == "accusations" else "left", overflow="fold")
+        for row in rows:
+            table.add_row(*map(Text, row))
+        self._console.print(table)
 
     def text(self) -> str:
         """All that was added."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from argmap.cli.common import Annotations, ForceOption, SplitOption, TextsOption, counted, few, tell
+from argmap.cli.workflow import show_problems
 from argmap.errors import EXIT_CHECK_FAILED, InputError
 
 if TYPE_CHECKING:
     from argmap.annotations import AnnotatedArticle
     from argmap.annotations.stats import Figure
+    from argmap.evaluation.agreement import Agreement
     from argmap.evaluation.drift import Drift
     from argmap.evaluation.leakage import Leak
 
@@ -53,6 +55,7 @@ def leaks(
     for leak in found:
         typer.echo(str(leak))
     if found:
+        show_problems((Path(leak.first.file), leak.first.line, leak.message) for leak in found)
         tell(f"{counted(len(found), 'leak or contradiction', 'leaks and contradictions')}")
         raise typer.Exit(EXIT_CHECK_FAILED)
     typer.echo(f"{counted(len(articles) + len(others), 'article')}, nothing on both sides, no contradiction")
@@ -129,6 +132,13 @@ def comparison_rows(now: Sequence[Figure], then: Sequence[Figure], changed: Drif
             if name.startswith("kappa"):
                 bounds = f"{interval.low:.3f} to {interval.high:.3f}"
                 yield "agreement of both versions", name, f"{interval.value:.3f}", bounds
+    for names, agreement in changed.annotators_now.items():
+        earlier = changed.annotators_then.get(names)
+        for name, interval in agreement.figures.items():
+            if name.startswith("kappa"):
+                bounds = f"{interval.low:.3f} to {interval.high:.3f}"
+                note = bounds if earlier is None else f"{bounds}, was {earlier.figures[name].value:.3f}"
+                yield f"agreement of annotators {' and '.join(names)}", name, f"{interval.value:.3f}", note
 
 
 def _change(now: Figure, then: Figure) -> str:
@@ -162,4 +172,16 @@ def drift_dict(changed: Drift) -> dict[str, Any]:
         "labels": {label: {"given": turn.given, "taken": turn.taken} for label, turn in changed.turns.items()},
         "relabelled": list(changed.relabelled),
         "agreement": {name: interval.as_dict() for name, interval in agreement.items()},
+        "annotators": {"then": _annotators(changed.annotators_then), "now": _annotators(changed.annotators_now)},
     }
+
+
+def _annotators(agreements: Mapping[tuple[str, str], Agreement]) -> list[dict[str, Any]]:
+    return [
+        {
+            "annotators": list(names),
+            "articles": agreement.articles,
+            "figures": {name: interval.as_dict() for name, interval in agreement.figures.items()},
+        }
+        for names, agreement in agreements.items()
+    ]

@@ -13,7 +13,9 @@ import typer
 
 from argmap.cli.annotation_hygiene import compared_stats, comparison_rows, drift_dict, drift_notes, folds, leaks
 from argmap.cli.attributions import attributions
+from argmap.cli.blame import blame
 from argmap.cli.common import Command, counted, tell
+from argmap.cli.workflow import show_problems
 from argmap.errors import EXIT_CHECK_FAILED, InputError, one_line
 
 if TYPE_CHECKING:
@@ -87,6 +89,7 @@ def check(paths: Paths, texts: Texts = None) -> None:
         note = "was checked without its text" if unresolved == 1 else "were checked without their texts"
         tell(f"{counted(unresolved, 'standoff article')} {note}; give --texts DIR to check those too")
     if problems:
+        show_problems((problem.path, problem.line, problem.message) for problem in problems)
         faulty = len({problem.path for problem in problems})
         tell(f"{counted(len(problems), 'problem')} in {faulty} of {counted(len(files), 'file')}")
         raise typer.Exit(EXIT_CHECK_FAILED)
@@ -162,6 +165,7 @@ def agree(
 
 
 app.command(cls=Command)(attributions)
+app.command(cls=Command)(blame)
 app.command(cls=Command)(leaks)
 app.command(cls=Command)(folds)
 

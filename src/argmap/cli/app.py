@@ -12,6 +12,7 @@ from argmap.cli.annotations import app as annotations_app
 from argmap.cli.bench import app as bench_app
 from argmap.cli.classify import classify
 from argmap.cli.common import Command, RootGroup
+from argmap.cli.compare_models import compare_models
 from argmap.cli.convert import convert
 from argmap.cli.evaluate import evaluate
 from argmap.cli.explain import explain
@@ -61,5 +62,6 @@ app.command(cls=Command)(explain)
 app.command(cls=Command)(convert)
 app.command(cls=Command)(train)
 app.command(cls=Command)(evaluate)
+app.command("compare-models", cls=Command)(compare_models)
 app.add_typer(annotations_app, name="annotations")
 app.add_typer(bench_app, name="bench")

@@ -46,7 +46,7 @@ def attributions(
     if problems:
         tell(f"{counted(len(problems), 'problem')} in {counted(len(files), 'file')}")
         raise typer.Exit(EXIT_CHECK_FAILED)
-    chosen = _fold(split, fold)
+    chosen = chosen_articles(split, fold)
     labelled = [file for file in map(read_attributions, files) if chosen is None or file.doc in chosen]
     wanted = {file.doc for file in labelled}
     found = [attribute(document) for document in documents if document.id in wanted]
@@ -71,7 +71,8 @@ def attributions(
         typer.echo(f"  {name:<28}{value:.3f}")
 
 
-def _fold(split: Path | None, fold: str | None) -> frozenset[str] | None:
+def chosen_articles(split: Path | None, fold: str | None) -> frozenset[str] | None:
+    """The articles of a fold, None for all; raises `UsageError` if only one of file and name is given."""
     from argmap.errors import UsageError
     from argmap.files import read_bytes
     from argmap.formats.json_values import ObjectReader, parse_json

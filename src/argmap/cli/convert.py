@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from argmap.cli.common import ForceOption
-from argmap.cli.map import KNOWN, MapFormat, write_map
+from argmap.cli.map import KNOWN, BlameOption, MapFormat, write_map
 from argmap.cli.progress import progress
 from argmap.errors import InputError, UsageError
 
@@ -23,6 +23,7 @@ def convert(
             metavar="OUT", help=f"File to write; its suffix picks the format ({KNOWN}).", show_default=False
         ),
     ],
+    blame: BlameOption = False,
     force: ForceOption = False,
 ) -> None:
     """Turn a map into another format. JSON keeps everything; what the others do not keep is said on stderr."""
@@ -35,4 +36,4 @@ def convert(
     if output.exists() and not output.is_dir() and not force:
         raise InputError("is there already", where=str(output), advice="give --force to overwrite it")
     with progress(f"drawing {argument_map.document.id}"):
-        write_map(argument_map, [(output, output.suffix)])
+        write_map(argument_map, [(output, output.suffix)], blame=blame)

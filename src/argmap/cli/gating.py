@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 from collections.abc import Callable, Mapping, Sequence
@@ -12,6 +13,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from argmap.cli.common import complain, tell
+from argmap.cli.reports import PAGE, PICTURES
+from argmap.cli.workflow import in_checkout, show_on_lines
 from argmap.errors import InputError, UsageError, one_line
 
 if TYPE_CHECKING:
@@ -22,8 +25,8 @@ if TYPE_CHECKING:
     from argmap.evaluation.gold import Misread
     from argmap.evaluation.stored import StoredReport
 
-REPORT_FILES = ("report.json", "metrics.txt")
-GATE_FILES = ("gate.json", "junit.xml", "summary.md", "annotations.txt")
+REPORT_FILES = ("report.json", "metrics.txt", "summary.md", PAGE, *PICTURES)
+GATE_FILES = ("gate.json", "junit.xml", "annotations.txt")
 _SHOWN = 120
 
 
@@ -71,42 +74,15 @@ def prepare(
     return Gating(bars, before, baseline_model)
 
 
-def admit(tested: Sequence[AnnotatedArticle], others: Sequence[AnnotatedArticle], trained: Mapping[str, str]) -> None:
-    """Refuse a test that shares text with other folds, or a model that does not say what it was trained on."""
-    from argmap.evaluation.leakage import refuse_leaks
-
-    if not trained:
-        raise InputError(
-            "the model names no training article, so nobody can tell whether it has seen these",
-            expected="a model.json with the hashes of its training articles",
-            advice="train it again with argmap train",
-        )
-    chosen = {id(article) for article in tested}
-    refuse_leaks(tested, [article for article in others if id(article) not in chosen])
-
-
-def refuse_trained_baseline(tested: Sequence[AnnotatedArticle], trained: Mapping[str, str], option: str) -> None:
-    """A baseline that has seen the test articles is no measure for a model that has not."""
-    from argmap.evaluation.evaluate import training_articles
-
-    if seen := training_articles(tested, trained):
-        raise InputError(
-            f"was trained on {len(seen)} of these {len(tested)} articles: {seen[0]}",
-            where=f"--baseline-model {option}",
-            expected="a model that has never seen them",
-            advice="choose another fold, or another baseline",
-        )
-
-
-def place_of_report(report: Path, *, gated: bool, force: bool) -> dict[str, Path]:
-    """Where each file of a report goes: FILE.json is the report alone, anything else a folder, made if need be.
+def place_of_report(report: Path, *, gated: bool, force: bool, files: Sequence[str] = REPORT_FILES) -> dict[str, Path]:
+    """Where each of `files` goes: FILE.json is the first of them alone, anything else a folder, made if need be.
 
     Raises `InputError` for a folder in a folder that is missing, and for what is there already, without `force`.
     """
     if report.suffix.lower() == ".json" and not report.is_dir():
-        paths = {"report.json": report}
+        paths = {files[0]: report}
     else:
-        names = (*REPORT_FILES, *(GATE_FILES if gated else ()))
+        names = (*files, *(GATE_FILES if gated else ()))
         paths = {name: report / name for name in names}
         if report.exists() and not report.is_dir():
             raise InputError("is no folder", where=str(report), expected="FILE.json, or a folder for all reports")
@@ -119,15 +95,19 @@ def place_of_report(report: Path, *, gated: bool, force: bool) -> dict[str, Path
 
 
 def write_report(paths: Mapping[str, Path], contents: Mapping[str, bytes]) -> None:
-    """Write those of the contents that have a place."""
+    """Write those of the contents that have a place; in the place of others nothing of an earlier run is left."""
     from argmap.files import write_atomically
 
     for name, path in paths.items():
         if name in contents:
-            if not path.parent.is_dir():
-                path.parent.mkdir()
+            path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, contents[name])
-    tell(f"{', '.join(str(path) for name, path in paths.items() if name in contents)}: written")
+        else:
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+    written = [name for name in paths if name in contents]
+    first = next(iter(paths.values()))
+    tell(f"{first}: written" if len(paths) == 1 else f"{first.parent}: {', '.join(written)} written")
 
 
 def metrics_text(evaluation: Evaluation) -> bytes:
@@ -148,9 +128,17 @@ class Outcome:
 
 
 def judge(
-    gating: Gating, evaluation: Evaluation, baseline: Evaluation | None, articles: Sequence[AnnotatedArticle]
+    gating: Gating,
+    evaluation: Evaluation,
+    baseline: Evaluation | None,
+    articles: Sequence[AnnotatedArticle],
+    *,
+    texts: bool = True,
 ) -> Outcome:
-    """Hold the evaluation against the gate; `baseline` is that of the baseline model, if one was scored now."""
+    """Hold the evaluation against the gate; `baseline` is that of the baseline model, if one was scored now.
+
+    Without `texts` the files for people name misread sentences by place alone.
+    """
     from argmap.evaluation import comparison
     from argmap.evaluation.gate_report import gate_json, gate_junit, misread_message, summary
     from argmap.evaluation.stored import stored
@@ -161,11 +149,11 @@ def judge(
     result = comparison.judge(report, gating.gate, baseline=before)
     misread = comparison.newly_misread(report, before, limit=MOST) if before is not None else ()
     by_doc = {article.document.id: article for article in articles}
-    shown = [(doc, sentence, _text(by_doc[doc], sentence)) for doc, sentence in misread]
+    shown = [(doc, sentence, _text(by_doc[doc], sentence) if texts else "") for doc, sentence in misread]
     annotations = tuple(
         line_annotation(
             "error",
-            file=_file(by_doc[doc]),
+            file=in_checkout(by_doc[doc].path or Path(doc)),
             line=_line(by_doc[doc], sentence),
             message=misread_message(result, sentence, text),
         )
@@ -190,11 +178,8 @@ def announce(outcome: Outcome, echo_table: Callable[[GateResult], None] | None) 
 
     if echo_table is not None:
         echo_table(outcome.result)
-    if os.environ.get("GITHUB_ACTIONS") == "true":
-        for line in outcome.annotations:
-            typer.echo(line, err=True)  # the runner reads both streams; stdout may be JSON
-    if target := os.environ.get("GITHUB_STEP_SUMMARY"):
-        _append_summary(Path(target), outcome.files["summary.md"].decode("utf-8"))
+    show_on_lines(outcome.annotations)
+    step_summary(outcome.files["summary.md"])
     verdict = outcome.result.verdict
     if echo_table is not None:
         typer.echo(one_line(conclusion(outcome.result)))
@@ -205,15 +190,22 @@ def announce(outcome: Outcome, echo_table: Callable[[GateResult], None] | None) 
     raise typer.Exit(verdict.exit_code)
 
 
-def _append_summary(path: Path, text: str) -> None:
-    """A summary that cannot be written is no reason to lose the verdict."""
+def step_summary(data: bytes) -> None:
+    """Put Markdown at the end of the summary of a step, where GitHub (or what reads the same) names a file for it.
+
+    One that cannot be written is no reason to lose the verdict.
+    """
+    target = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not target:
+        return
     from argmap.evaluation.gate_report import SUMMARY_LIMIT
     from argmap.files import append_bytes
     from argmap.formats.markdown import within
 
     try:
+        path = Path(target)
         used = path.stat().st_size if path.is_file() else 0
-        append_bytes(path, within(text, most=SUMMARY_LIMIT - used).encode("utf-8"))
+        append_bytes(path, within(data.decode("utf-8"), most=SUMMARY_LIMIT - used).encode("utf-8"))
     except (InputError, OSError, ValueError) as error:
         tell(f"GITHUB_STEP_SUMMARY: {error}")
 
@@ -226,13 +218,3 @@ def _text(article: AnnotatedArticle, sentence: Misread) -> str:
 def _line(article: AnnotatedArticle, sentence: Misread) -> int:
     spans = [(unit.span.start, unit.span.end) for unit in article.document.units]
     return spans.index((sentence.start, sentence.end)) + 2
-
-
-def _file(article: AnnotatedArticle) -> str:
-    """The file as GitHub names it: below the checkout, with slashes."""
-    path = article.path or Path(article.document.id)
-    root = Path(os.environ.get("GITHUB_WORKSPACE") or Path.cwd())
-    try:
-        return path.resolve().relative_to(root.resolve()).as_posix()
-    except (ValueError, OSError):
-        return path.as_posix()

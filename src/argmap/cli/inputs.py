@@ -111,7 +111,7 @@ def in_fold(
             raise UsageError(f"--fold {fold} without --split", expected="a file that says what is in the fold")
         return tuple(articles)
     name = default if fold is None else fold
-    ids, elsewhere = _fold_of(split, name)
+    ids, elsewhere = fold_of(split, name)
     inside = tuple(article for article in articles if article.document.id in ids)
     if not inside:
         raise InputError(f"no article of these annotations is in fold {name!r}", where=str(split))
@@ -125,12 +125,13 @@ def in_fold(
 
 def _refuse_leak(inside: Sequence[AnnotatedArticle], outside: Sequence[AnnotatedArticle], split: Path) -> None:
     """Raise `InputError` if a text of the fold stands in another fold too, under another id."""
-    known = {article.document.text_sha256: article.document.id for article in inside}
+    known = {article.document.text_sha256: article for article in inside}
     for article in outside:
         twin = known.get(article.document.text_sha256)
         if twin is not None:
+            places = " and ".join(f"{one.path or one.document.id}:1" for one in (twin, article))
             raise InputError(
-                f"{twin} and {article.document.id} are the same text in two folds",
+                f"{twin.document.id} and {article.document.id} are the same text in two folds ({places})",
                 where=str(split),
                 expected="each text in one fold",
                 advice="take one of them out",
@@ -146,7 +147,7 @@ def folds_of(split: Path) -> dict[str, frozenset[str]]:
     return {key: frozenset(reader.strings(key)) for key, value in reader.value.items() if isinstance(value, list)}
 
 
-def _fold_of(split: Path, fold: str) -> tuple[frozenset[str], frozenset[str]]:
+def fold_of(split: Path, fold: str) -> tuple[frozenset[str], frozenset[str]]:
     """The ids of a fold, and those of the other folds; raises `InputError` if one is in both."""
     from argmap.files import read_bytes
     from argmap.formats.json_values import ObjectReader, parse_json

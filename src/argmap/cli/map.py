@@ -31,6 +31,9 @@ class MapFormat(StrEnum):
     JSON = "json"
 
 
+BlameOption = Annotated[
+    bool, typer.Option("--blame", help="Say in the picture's boxes who is blamed and who is called on.")
+]
 KNOWN = ", ".join(f".{known}" for known in MapFormat)
 
 
@@ -65,6 +68,7 @@ def map_articles(
             "--keep", metavar="MAP.json", help="An earlier map of the article: keep the links a person has set in it."
         ),
     ] = None,
+    blame: BlameOption = False,
     any_text: AnyTextOption = False,
     model: ModelOption = None,
     force: ForceOption = False,
@@ -90,7 +94,7 @@ def map_articles(
     written = [part.path for _, parts in plan for part in parts]
     refuse_own_input(articles, written)
     _check_places(written, force=force or not formats)
-    failed = _draw_all(plan, model, kept, any_text=any_text)
+    failed = _draw_all(plan, model, kept, any_text=any_text, blame=blame)
     if failed:
         raise typer.Exit(failed)
 
@@ -178,7 +182,12 @@ def _check_places(paths: list[Path], *, force: bool) -> None:
 
 
 def _draw_all(
-    plan: list[tuple[Document, list[_Output]]], model_folder: str | None, kept: ArgumentMap | None, *, any_text: bool
+    plan: list[tuple[Document, list[_Output]]],
+    model_folder: str | None,
+    kept: ArgumentMap | None,
+    *,
+    any_text: bool,
+    blame: bool,
 ) -> int:
     """Map and write article by article; an article that cannot be drawn or written does not stop the others."""
     from argmap.cli.loading import chosen_model
@@ -197,7 +206,7 @@ def _draw_all(
                 if kept is not None:
                     argument_map = merged(kept, argument_map)
                 meter.say(f"drawing {document.id}")
-                write_map(argument_map, [(part.path, part.suffix) for part in parts])
+                write_map(argument_map, [(part.path, part.suffix) for part in parts], blame=blame)
             except ArgmapError as error:
                 complain(error if len(plan) == 1 else f"{document.id}: {error}")
                 failed = failed or error.exit_code
@@ -205,12 +214,12 @@ def _draw_all(
     return failed
 
 
-def write_map(argument_map: ArgumentMap, outputs: list[tuple[Path, str]]) -> None:
+def write_map(argument_map: ArgumentMap, outputs: list[tuple[Path, str]], *, blame: bool = False) -> None:
     """Render a map in every format, then write the files and say of each what is in it and what is not."""
     from argmap.files import write_atomically
     from argmap.rendering import render
 
-    rendered = [(path, render(argument_map, suffix)) for path, suffix in outputs]
+    rendered = [(path, render(argument_map, suffix, blame=blame)) for path, suffix in outputs]
     for number, (path, result) in enumerate(rendered):
         write_atomically(path, result.data)
         if number == 0:

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from argmap.document import Document
 from argmap.errors import MissingDependencyError
-from argmap.formats.unit_json import UnitObject, unit_object
+from argmap.formats.unit_json import BlameObject, UnitObject, unit_object
 from argmap.labels import STANCES
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -58,6 +58,7 @@ class CsvWriter(UnitWriter):
         *("doc", "unit", "start", "end", "kind", "text", "stances"),
         *(f"score_{stance.value}" for stance in STANCES),
         *("evidence", "evidence_score", "source", "cue", "content", "model", "out_of_domain", "source_name"),
+        *("accused", "addressees", "charge", "accuser"),
     )
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -73,13 +74,22 @@ class CsvWriter(UnitWriter):
             stances = " ".join(unit["stances"])
             evidence = [unit["evidence"], unit["evidence_score"]]
             last = [unit["model"], unit["out_of_domain"], attribution.get("name")]
-            self._put([*place, stances, *scores, *evidence, *parts, *last])
+            self._put([*place, stances, *scores, *evidence, *parts, *last, *_blame_cells(unit["blame"])])
         self.stream.flush()
 
     def _put(self, cells: Sequence[object]) -> None:
         line = io.StringIO()
         csv.writer(line).writerow([_harmless(cell) for cell in cells])  # its own line ends make it quote a bare \r, too
         self.stream.write(line.getvalue().removesuffix("\r\n").encode("utf-8", "backslashreplace") + b"\n")
+
+
+def _blame_cells(blame: BlameObject | None) -> tuple[str | None, ...]:
+    """Names joined by semicolons; an empty accuser is the author."""
+    if blame is None:
+        return (None,) * 4
+    accused, addressees = ("; ".join(one["name"] for one in many) for many in (blame["accused"], blame["addressees"]))
+    charge, by = blame["charge"], blame["by"]
+    return accused, addressees, charge["text"] if charge else None, by["name"] if by else None
 
 
 def _harmless(cell: object) -> object:
@@ -119,6 +129,12 @@ class ParquetWriter(UnitWriter):
 
 def _parquet_schema(pa: Any) -> Any:
     span = pa.struct([("start", pa.int64()), ("end", pa.int64()), ("text", pa.string())])
+    party = pa.struct(
+        [
+            *(("name", pa.string()), ("head", pa.string()), ("start", pa.int64()), ("end", pa.int64())),
+            *(("text", pa.string()), ("confidence", pa.float64())),
+        ]
+    )
     types = {
         "doc": pa.string(),
         "unit": pa.string(),
@@ -139,5 +155,11 @@ def _parquet_schema(pa: Any) -> Any:
         ),
         "model": pa.string(),
         "out_of_domain": pa.float64(),
+        "blame": pa.struct(
+            [
+                *(("accused", pa.list_(party)), ("addressees", pa.list_(party)), ("charge", span), ("by", party)),
+                ("reason", pa.string()),
+            ]
+        ),
     }
     return pa.schema(list(types.items()))

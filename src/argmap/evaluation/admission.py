@@ -2,15 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NoReturn
 
 import numpy as np
 
+from argmap.annotations import AnnotatedArticle
 from argmap.errors import InputError
+from argmap.evaluation.evaluate import training_articles
 from argmap.evaluation.gate import Gate
+from argmap.evaluation.leakage import refuse_leaks
 from argmap.evaluation.stored import StoredReport
 from argmap.labels import STANCES
+
+
+def refuse_tainted_test(
+    tested: Sequence[AnnotatedArticle], others: Sequence[AnnotatedArticle], trained: Mapping[str, str]
+) -> None:
+    """Refuse a test that shares text with other folds, or a model that does not say what it was trained on.
+
+    `trained` are the hashes of the model's training articles by id. Raises `InputError`.
+    """
+    if not trained:
+        raise InputError(
+            "the model names no training article, so nobody can tell whether it has seen these",
+            expected="a model.json with the hashes of its training articles",
+            advice="train it again with argmap train",
+        )
+    chosen = {id(article) for article in tested}
+    refuse_leaks(tested, [article for article in others if id(article) not in chosen])
+
+
+def refuse_trained_baseline(tested: Sequence[AnnotatedArticle], trained: Mapping[str, str], model: str) -> None:
+    """A baseline that has seen the test articles is no measure for a model that has not; raises `InputError`."""
+    if seen := training_articles(tested, trained):
+        raise InputError(
+            f"was trained on {len(seen)} of these {len(tested)} articles: {seen[0]}",
+            where=f"--baseline-model {model}",
+            expected="a model that has never seen them",
+            advice="choose another fold, or another baseline",
+        )
 
 
 def refuse_other_test_set(report: StoredReport, baseline: StoredReport) -> None:

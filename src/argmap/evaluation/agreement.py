@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import combinations
 from types import MappingProxyType
 
 import numpy as np
@@ -118,19 +119,44 @@ def compare(
     pairs = [(article, right[key]) for key, article in left.items() if key in right]
     if not pairs:
         raise InputError("no article stands on both sides", expected="annotations of the same texts (same text_sha256)")
+    return replace(
+        compare_pairs(pairs, resamples=resamples, seed=seed),
+        only_first=tuple(article.document.id for key, article in left.items() if key not in right),
+        only_second=tuple(article.document.id for key, article in right.items() if key not in left),
+    )
+
+
+def compare_pairs(
+    pairs: Sequence[tuple[AnnotatedArticle, AnnotatedArticle]], *, resamples: int = 1000, seed: int = 0
+) -> Agreement:
+    """Compare articles that are given in pairs, each pair of one text. Raises `UsageError` if there is none."""
     compared = [_Pair.of(*pair) for pair in pairs]
-    counts = np.stack([pair.counts for pair in compared])
+    counts = np.array([pair.counts for pair in compared])
     return Agreement(
         figures=MappingProxyType(bootstrap_totals(counts, _figures, resamples=resamples, seed=seed)),
         articles=len(pairs),
         units=sum(pair.units for pair in compared),
         same_thesis=sum(pair.same_thesis for pair in compared),
-        only_first=tuple(article.document.id for key, article in left.items() if key not in right),
-        only_second=tuple(article.document.id for key, article in right.items() if key not in left),
+        only_first=(),
+        only_second=(),
         units_only_first=sum(pair.only_first for pair in compared),
         units_only_second=sum(pair.only_second for pair in compared),
         other_kind=sum(pair.other_kind for pair in compared),
     )
+
+
+def between_annotators(
+    articles: Sequence[AnnotatedArticle], *, resamples: int = 1000, seed: int = 0
+) -> Mapping[tuple[str, str], Agreement]:
+    """How far each two annotators agree on the texts that both have labelled, by their names; empty if none are."""
+    labelled: dict[str, dict[str, AnnotatedArticle]] = {}
+    for article in articles:
+        labelled.setdefault(article.document.text_sha256, {}).setdefault(article.annotator, article)
+    pairs: dict[tuple[str, str], list[tuple[AnnotatedArticle, AnnotatedArticle]]] = {}
+    for by_name in labelled.values():
+        for first, second in combinations(sorted(by_name), 2):
+            pairs.setdefault((first, second), []).append((by_name[first], by_name[second]))
+    return {names: compare_pairs(found, resamples=resamples, seed=seed) for names, found in sorted(pairs.items())}
 
 
 def _by_hash(articles: Sequence[AnnotatedArticle]) -> dict[str, AnnotatedArticle]:

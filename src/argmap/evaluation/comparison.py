@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 
 from argmap.errors import EXIT_CHECK_FAILED, EXIT_INCONCLUSIVE, UsageError
 from argmap.evaluation.admission import refuse_other_test_set, refuse_trained, refuse_unusable_gold
-from argmap.evaluation.evaluate import figures
 from argmap.evaluation.gate import Gate, lower_is_better
 from argmap.evaluation.gold import Misread
 from argmap.evaluation.intervals import resample_weights
-from argmap.evaluation.stored import StoredReport, count_shapes
+from argmap.evaluation.paired import drawn_figures, reach
+from argmap.evaluation.stored import StoredReport
 
 FloatArray = NDArray[np.float64]
 POWER = 0.8
@@ -158,11 +158,8 @@ class _Side:
 
     @classmethod
     def of(cls, report: StoredReport, weights: FloatArray) -> _Side:
-        sums = {
-            name: np.tensordot(weights, np.stack([article.counts[name] for article in report.articles]), axes=1)
-            for name in count_shapes()
-        }
-        return cls(report.where, report.metrics, figures(sums, from_text=report.from_text))
+        counts = [article.counts for article in report.articles]
+        return cls(report.where, report.metrics, drawn_figures(counts, weights, from_text=report.from_text))
 
     def fault(self, metric: str) -> str | None:
         """Why a figure cannot be used, in words."""
@@ -184,8 +181,9 @@ class _Levels:
         bars = len(gate.floors) + len(gate.ceilings) + len(gate.drops)
         self.articles = articles
         tail = (1 - gate.confidence) / 2  # as in an interval with two sides, like those of a report
-        self.to_pass = _reach(tail, articles)
-        self.to_fail = _reach(tail / max(bars, 1), articles)
+        self.tail_to_pass, self.tail_to_fail = tail, tail / max(bars, 1)
+        self.to_pass = reach(self.tail_to_pass, articles)
+        self.to_fail = reach(self.tail_to_fail, articles)
 
     def widths(self, error: float) -> tuple[float, float]:
         """The distances of the two bounds; a single article gives no error, not an error of 0."""
@@ -193,14 +191,12 @@ class _Levels:
             return math.inf, math.inf
         return self.to_pass * error, self.to_fail * error
 
+    def widths_at_the_end(self) -> tuple[float, float]:
+        """The same for a figure of 0 or 1 in every article, where no draw scatters: as if each were one trial.
 
-def _reach(tail: float, articles: int) -> float:
-    """Student's quantile for `tail`, with the correction for few articles; infinite for a single one."""
-    from scipy.special import stdtrit  # here, since reading a gate needs no scipy
-
-    if articles < 2:
-        return math.inf
-    return float(-stdtrit(articles - 1, tail)) * math.sqrt(articles / (articles - 1))
+        Clopper and Pearson, Biometrika 26, 1934: n of n successes go well with a probability down to tail ** (1 / n).
+        """
+        return 1 - self.tail_to_pass ** (1 / self.articles), 1 - self.tail_to_fail ** (1 / self.articles)
 
 
 def _minimums(report: StoredReport, gate: Gate) -> Iterator[Check]:
@@ -251,7 +247,8 @@ def _settled(
     """The check with its verdict: `sign` is 1 where the value should lie above the bar, -1 where below."""
     error = float(samples.std()) if np.isfinite(samples).all() else math.inf
     error = 0.0 if error < _ZERO else error
-    to_pass, to_fail = levels.widths(error)
+    at_the_end = kind != "drop" and not error and value in (0.0, 1.0)
+    to_pass, to_fail = levels.widths_at_the_end() if at_the_end else levels.widths(error)
     worst, best = value - sign * to_pass, value + sign * to_fail
     least, most = _range(kind, metric)
     low, high = max(min(worst, best), least), min(max(worst, best), most)
@@ -260,7 +257,9 @@ def _settled(
     elif (high < bar - _ZERO) if sign > 0 else (low > bar + _ZERO):
         verdict, needed = Verdict.FAIL, None
     else:
-        verdict, needed = Verdict.INCONCLUSIVE, _needed(sign * (value - bar), error, levels)
+        margin = sign * (value - bar)
+        needed = _needed_at_the_end(margin, levels) if at_the_end else _needed(margin, error, levels)
+        verdict = Verdict.INCONCLUSIVE
     return Check(kind, metric, verdict, _why(kind, bar, verdict), bar, value, low, high, needed)
 
 
@@ -287,11 +286,23 @@ def _needed(margin: float, error: float, levels: _Levels) -> int | None:
     return max(needed, levels.articles + 1) if needed <= MOST_NEEDED else None
 
 
+def _needed_at_the_end(margin: float, levels: _Levels) -> int | None:
+    """The same for `widths_at_the_end`: articles at which that bound reaches the bar, if all go on as they do."""
+    if not _ZERO < abs(margin) < 1:
+        return None
+    tail = levels.tail_to_pass if margin > 0 else levels.tail_to_fail
+    needed = math.ceil(math.log(tail) / math.log1p(-abs(margin)))
+    return max(needed, levels.articles + 1) if needed <= MOST_NEEDED else None
+
+
 def _why(kind: str, bar: float, verdict: Verdict) -> str:
-    wanted = {"floor": "at least", "ceiling": "at most"}.get(kind)
-    told = f"{wanted} {bar:.3f}" if wanted else f"no more than {abs(bar):.3f} worse than the baseline"
+    good, bad = {
+        "floor": (f"at least {bar:.3f}", f"below {bar:.3f}"),
+        "ceiling": (f"at most {bar:.3f}", f"above {bar:.3f}"),
+        "drop": (f"at most {abs(bar):.3f} worse than the baseline", f"more than {abs(bar):.3f} worse"),
+    }[kind]
     return {
-        Verdict.PASS: f"shown to be {told}",
-        Verdict.FAIL: f"shown not to be {told}",
-        Verdict.INCONCLUSIVE: f"not shown to be {told}, nor the opposite",
+        Verdict.PASS: f"shown to be {good}",
+        Verdict.FAIL: f"shown to be {bad}",
+        Verdict.INCONCLUSIVE: f"not shown to be {good}, nor {bad}",
     }[verdict]

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from types import MappingProxyType
 
 from argmap.annotations import AnnotatedArticle
 from argmap.document import Unit
-from argmap.evaluation.agreement import Agreement, compare
+from argmap.errors import InputError
+from argmap.evaluation.agreement import Agreement, between_annotators, compare_pairs
 from argmap.labels import EVIDENCE_TYPES, STANCES
 
 
@@ -32,7 +34,8 @@ class Drift:
 
     `turns` counts changes of each label (`stance accusation`, `evidence event`, `link support`, `thesis`). `relabelled`
     names the places (file:line now) of the units whose stances, evidence or kind changed. `agreement` says how far both
-    versions agree, as of two annotators; None where no article stands in both.
+    versions agree, as of two annotators; None where no article stands in both. `annotators_then` and `annotators_now`
+    say how far each two annotators agreed in one version, where a text was labelled by both.
     """
 
     added: tuple[str, ...]
@@ -42,12 +45,17 @@ class Drift:
     turns: Mapping[str, Turn]
     relabelled: tuple[str, ...]
     agreement: Agreement | None
+    annotators_then: Mapping[tuple[str, str], Agreement]
+    annotators_now: Mapping[tuple[str, str], Agreement]
 
 
 def drift(then: Sequence[AnnotatedArticle], now: Sequence[AnnotatedArticle], *, resamples: int = 1000) -> Drift:
-    """Compare two versions; raises `InputError` if one holds the same text twice."""
-    before = {article.document.text_sha256: article for article in then}
-    after = {article.document.text_sha256: article for article in now}
+    """Compare two versions. A text that several annotators have labelled is compared annotator by annotator.
+
+    Raises `InputError` if a version holds the same text by the same annotator twice.
+    """
+    several = {text for side in (then, now) for text, number in Counter(map(_text, side)).items() if number > 1}
+    before, after = _by_key(then, several), _by_key(now, several)
     gone = {article.document.id for key, article in before.items() if key not in after}
     new = {article.document.id for key, article in after.items() if key not in before}
     pairs = [(before[key], article) for key, article in after.items() if key in before]
@@ -61,8 +69,30 @@ def drift(then: Sequence[AnnotatedArticle], now: Sequence[AnnotatedArticle], *, 
         relabelled=tuple(
             dict.fromkeys(place for place, label, _ in changes if not label.startswith(("link", "thesis")))
         ),
-        agreement=compare(then, now, resamples=resamples) if pairs else None,
+        agreement=compare_pairs(pairs, resamples=resamples) if pairs else None,
+        annotators_then=between_annotators(then, resamples=resamples),
+        annotators_now=between_annotators(now, resamples=resamples),
     )
+
+
+def _text(article: AnnotatedArticle) -> str:
+    return article.document.text_sha256
+
+
+def _by_key(articles: Sequence[AnnotatedArticle], several: Collection[str]) -> dict[tuple[str, str], AnnotatedArticle]:
+    """By text; and by annotator where there are several of a text, since the name of a single one may change."""
+    found: dict[tuple[str, str], AnnotatedArticle] = {}
+    for article in articles:
+        key = _text(article), article.annotator if _text(article) in several else ""
+        if (other := found.get(key)) is not None:
+            raise InputError(
+                f"the same text by the same annotator as in {other.path or other.document.id}",
+                where=str(article.path or article.document.id),
+                expected="each text once by an annotator",
+                advice="leave one of the two out",
+            )
+        found[key] = article
+    return found
 
 
 _LABELS = (

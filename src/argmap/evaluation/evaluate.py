@@ -33,13 +33,15 @@ CONFIDENCE = 0.95
 class System:
     """What is evaluated: `map_document` labels and links a segmented document, `link_document` links given labels.
 
-    `sha256` is that of a model folder, so that figures can be told to be of this model and no other.
+    `sha256` is that of a model folder, so that figures can be told to be of this model and no other. `thresholds` are
+    the scores at which it gives each stance, in the order of `STANCES`, where it has such.
     """
 
     id: str
     map_document: Callable[[Document], ArgumentMap]
     link_document: Callable[[Document], ArgumentMap]
     sha256: str | None = None
+    thresholds: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,23 @@ class ScoredArticle:
     traits: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class TestedFold:
+    """A fold of a cross-validation: the ids of its articles, and of how many others its model learnt."""
+
+    name: str
+    docs: tuple[str, ...]
+    trained: int
+
+
 @dataclass(frozen=True)
 class Evaluation:
     """Figures by dotted name (`stance.macro_f1`), with 95 % intervals; `support` counts gold labels by such names.
 
     `confusion` has a row a gold and a column a predicted primary stance: `STANCES`, then none. `swaps` says what other
-    names do to the stances, if that was tried.
+    names do to the stances, if that was tried. `answers` are each article's sentences with gold labels and scores, for
+    curves over all thresholds; `thresholds` those of the model. `folds` are those of a cross-validation, each scored by
+    a model that was trained on the others; there are none where one model scored all.
     """
 
     model: str
@@ -79,6 +92,9 @@ class Evaluation:
     trained_on: tuple[str, ...] = ()
     swaps: SwapReport | None = None
     model_sha256: str | None = None
+    folds: tuple[TestedFold, ...] = ()
+    answers: tuple[Answers, ...] = ()
+    thresholds: tuple[float, ...] | None = None
 
 
 def evaluate(
@@ -99,26 +115,64 @@ def evaluate(
     seen, for the record; `step` is called before each article; `traits` says of what sort an article is. Raises
     `InputError` if a text or an id stands twice, and `UsageError` without articles or resamples.
     """
-    _refuse_doubles(articles)
-    scored, answers = [], []
-    for article in articles:
-        step(article.document.id)
-        counted, given = _score(article, system, traits(article), from_text=from_text)
-        scored.append(counted)
-        answers.append(given)
-    scored = _cut_together(scored, answers)
-    sums, figures = _figures_of(scored, resamples, seed, from_text=from_text)
-    return Evaluation(
+    refuse_doubles(articles)
+    return gathered(
+        scored_articles(articles, system, from_text=from_text, step=step, traits=traits),
         model=system.id,
         from_text=from_text,
         resamples=resamples,
         seed=seed,
-        articles=tuple(scored),
-        figures=MappingProxyType(figures),
-        support=MappingProxyType(_support(sums, scored)),
-        confusion=sums["confusion"].astype(np.int64),
         trained_on=tuple(trained_on),
         model_sha256=system.sha256,
+        thresholds=system.thresholds,
+    )
+
+
+def scored_articles(
+    articles: Sequence[AnnotatedArticle],
+    system: System,
+    *,
+    from_text: bool = False,
+    step: Callable[[str], None] = lambda _: None,
+    traits: Callable[[AnnotatedArticle], Mapping[str, str]] = traits_of,
+) -> list[tuple[ScoredArticle, Answers]]:
+    """What one system makes of each article, for `gathered`; arguments as for `evaluate`."""
+    found = []
+    for article in articles:
+        step(article.document.id)
+        found.append(_score(article, system, traits(article), from_text=from_text))
+    return found
+
+
+def gathered(
+    scored: Sequence[tuple[ScoredArticle, Answers]],
+    *,
+    model: str,
+    from_text: bool,
+    resamples: int,
+    seed: int,
+    trained_on: tuple[str, ...] = (),
+    model_sha256: str | None = None,
+    folds: tuple[TestedFold, ...] = (),
+    thresholds: tuple[float, ...] | None = None,
+) -> Evaluation:
+    """The evaluation of all articles together, whichever system scored each of them. Raises `UsageError` for none."""
+    articles = _cut_together([article for article, _ in scored], [answers for _, answers in scored])
+    sums, figures = _figures_of(articles, resamples, seed, from_text=from_text)
+    return Evaluation(
+        model=model,
+        from_text=from_text,
+        resamples=resamples,
+        seed=seed,
+        articles=tuple(articles),
+        figures=MappingProxyType(figures),
+        support=MappingProxyType(_support(sums, articles)),
+        confusion=sums["confusion"].astype(np.int64),
+        trained_on=trained_on,
+        model_sha256=model_sha256,
+        folds=folds,
+        answers=tuple(answers for _, answers in scored),
+        thresholds=thresholds,
     )
 
 
@@ -140,7 +194,8 @@ def training_articles(articles: Sequence[AnnotatedArticle], training_texts: Mapp
     return tuple(article.document.id for article in articles if article.document.text_sha256 in known)
 
 
-def _refuse_doubles(articles: Sequence[AnnotatedArticle]) -> None:
+def refuse_doubles(articles: Sequence[AnnotatedArticle]) -> None:
+    """Raise `InputError` if a text or an id stands twice."""
     first: dict[str, AnnotatedArticle] = {}
     named: dict[str, AnnotatedArticle] = {}
     for article in articles:

@@ -31,6 +31,7 @@ SAMPLES = (
 """What a minimum can be set for: the names under `support` in a report."""
 FEWEST_ARTICLES = 5
 """The minimum of articles where the gate sets none; below it an interval over articles means nothing."""
+_LARGEST = 2**16  # characters
 _LOWER_IS_BETTER = frozenset({"ece"})
 
 
@@ -64,6 +65,8 @@ def read_gate(path: Path) -> Gate:
 
 def parse_gate(text: str, *, where: str) -> Gate:
     """The gate that a TOML text describes; raises `InputError` as `read_gate` does."""
+    if len(text) > _LARGEST:  # a key of very many parts would keep the parser busy for hours
+        raise InputError(f"has {len(text):,} characters", where=where, expected=f"a gate of at most {_LARGEST:,}")
     try:
         data = tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError, ValueError) as error:

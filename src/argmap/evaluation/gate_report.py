@@ -10,7 +10,7 @@ from argmap import __version__
 from argmap.evaluation.comparison import Check, GateResult, Verdict
 from argmap.evaluation.evaluate import Evaluation
 from argmap.evaluation.gold import Misread
-from argmap.evaluation.report import tables
+from argmap.evaluation.report import remarks, tables, text_report
 from argmap.evaluation.tables import Table, as_markdown
 from argmap.formats import markdown
 from argmap.formats.junit import Case, Outcome, junit_xml
@@ -152,16 +152,34 @@ def _case_message(check: Check) -> str:
 
 def summary(
     evaluation: Evaluation,
-    result: GateResult,
-    misread: Sequence[tuple[str, Misread, str]],
+    result: GateResult | None,
+    misread: Sequence[tuple[str, Misread, str]] = (),
     *,
     most: int = SUMMARY_LIMIT,
 ) -> str:
-    """Markdown of at most `most` bytes: verdict, checks, what is newly misread (doc, sentence, its text), figures."""
+    """Markdown of at most `most` bytes: verdict, checks, what is newly misread (doc, sentence, its text), figures.
+
+    Without a gate's result it is the figures alone.
+    """
     return markdown.within("".join(_summary(evaluation, result, misread)), most=most)
 
 
-def _summary(evaluation: Evaluation, result: GateResult, misread: Sequence[tuple[str, Misread, str]]) -> Iterator[str]:
+def _summary(
+    evaluation: Evaluation, result: GateResult | None, misread: Sequence[tuple[str, Misread, str]]
+) -> Iterator[str]:
+    if result is None:
+        title = next(line for part, line in text_report(evaluation) if part == "title")
+        yield f"## argmap evaluate: {markdown.plain(title)}\n"
+    else:
+        yield from _verdict(result, misread)
+    for number, table in enumerate(tables(evaluation)):
+        shown = " open" if result is None and number == 0 else ""
+        title = markdown.plain(table.title)
+        yield f"\n<details{shown}><summary>{title}</summary>\n\n{as_markdown(table)}\n</details>\n"
+    yield from (f"\n{markdown.plain(remark)}\n" for remark in remarks(evaluation))
+
+
+def _verdict(result: GateResult, misread: Sequence[tuple[str, Misread, str]]) -> Iterator[str]:
     sign = {Verdict.PASS: "✅", Verdict.FAIL: "❌", Verdict.INCONCLUSIVE: "❔"}[result.verdict]
     yield f"## {sign} argmap gate: {result.verdict.value}\n\n{markdown.plain(conclusion(result))}\n\n"
     yield as_markdown(gate_table(result))
@@ -170,21 +188,24 @@ def _summary(evaluation: Evaluation, result: GateResult, misread: Sequence[tuple
         yield markdown.table(
             ("sentence", "gold", "model"),
             [
-                (f"{doc} {sentence.unit}: {text}", _labels(sentence.gold), _labels(sentence.predicted))
+                (f"{doc} {sentence.unit}{_told(text)}", _labels(sentence.gold), _labels(sentence.predicted))
                 for doc, sentence, text in misread
             ],
         )
-    for table in tables(evaluation):
-        yield f"\n<details><summary>{markdown.plain(table.title)}</summary>\n\n{as_markdown(table)}\n</details>\n"
 
 
 def _labels(stances: Sequence[str]) -> str:
     return " + ".join(stances) or "none"
 
 
+def _told(text: str) -> str:
+    """What a sentence says, where that may be said."""
+    return f": {text}" if text else ""
+
+
 def misread_message(result: GateResult, sentence: Misread, text: str) -> str:
     """What an annotation on the labelled line says."""
     return (
         f"{result.model} reads {_labels(sentence.predicted)}, the label is {_labels(sentence.gold)}; "
-        f"{result.baseline} had it right: {text}"
+        f"{result.baseline} had it right{_told(text)}"
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from argmap.annotations import AnnotatedArticle
 from argmap.document import Unit
 from argmap.evaluation.matching import match_units
-from argmap.labels import Stance
+from argmap.labels import STANCES, Stance
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class Misread:
     """A gold text unit (`start`, `end`) whose stances a model got wrong.
 
     `severity` is how far the score of the worst of these stances lies from the truth, 0 to 1; 1 where the model gave no
-    scores.
+    scores; `scores` are the model's, in the order of `STANCES`, none where it gave none.
     """
 
     unit: str
@@ -27,6 +27,7 @@ class Misread:
     gold: tuple[str, ...]
     predicted: tuple[str, ...]
     severity: float
+    scores: tuple[float, ...] = ()
 
 
 def gold_sha256(article: AnnotatedArticle) -> str:
@@ -74,6 +75,7 @@ def misread_units(*, gold: Sequence[Unit], predicted: Sequence[Unit]) -> tuple[M
                     gold=tuple(stance.value for stance in unit.stances),
                     predicted=tuple(stance.value for stance in given),
                     severity=_severity(unit, guess.scores if guess is not None else {}, wrong),
+                    scores=tuple(guess.scores[s] for s in STANCES) if guess is not None and guess.scores else (),
                 )
             )
     return tuple(found)

@@ -61,13 +61,18 @@ class Leak:
     note: str = ""
 
     def __str__(self) -> str:
+        return one_line(f"{self.first}: {self.message}")
+
+    @property
+    def message(self) -> str:
+        """What is wrong, and with which other place, without the first place."""
         if self.kind is LeakKind.LABELS:
             what = f"the same sentence is labelled otherwise at {self.second} ({self.note})"
         else:
             same = "the same" if self.similarity == 1 else "nearly the same"
             what = f"{same} {self.kind.value} as at {self.second} ({self.similarity:.2f} alike)"
         shown = self.first.text if len(self.first.text) <= _SHOWN else self.first.text[:_SHOWN].rstrip() + "…"
-        return one_line(f"{self.first}: {what}: {shown}")
+        return f"{what}: {shown}"
 
 
 def find_leaks(first: Sequence[AnnotatedArticle], second: Sequence[AnnotatedArticle]) -> tuple[Leak, ...]:

@@ -9,6 +9,8 @@ from textwrap import wrap
 from typing import Any
 
 from argmap import __version__
+from argmap.evaluation.cross_validation import folds_json, folds_remark, folds_table
+from argmap.evaluation.curves import Curve, curves
 from argmap.evaluation.evaluate import CONFIDENCE, Evaluation
 from argmap.evaluation.gold import Misread
 from argmap.evaluation.intervals import Interval
@@ -45,7 +47,9 @@ def as_json(evaluation: Evaluation) -> dict[str, Any]:
         "support": dict(evaluation.support),
         "confusion": {"labels": [*_names(STANCES), "none"], "counts": evaluation.confusion.tolist()},
         **trust_json(evaluation),
+        "precision_recall": {stance.value: _curve(curve) for stance, curve in curves(evaluation).items()},
         "trained_on": list(evaluation.trained_on),
+        **({"cross_validation": folds_json(evaluation)} if evaluation.folds else {}),
         "articles": [
             {
                 "doc": article.doc,
@@ -67,13 +71,33 @@ def _rounded(interval: Interval) -> dict[str, float | None]:
     return {name: round(value, _DIGITS) if math.isfinite(value) else None for name, value in interval.as_dict().items()}
 
 
+def _curve(curve: Curve) -> dict[str, Any]:
+    def rounded(values: Sequence[float | None]) -> list[float | None]:
+        return [None if value is None else round(value, _DIGITS) for value in values]
+
+    return {
+        "threshold": rounded([curve.threshold])[0],
+        "average_precision": round(curve.average_precision, _DIGITS),
+        "thresholds": rounded(curve.thresholds),
+        "precision": rounded(curve.precision),
+        "recall": rounded(curve.recall),
+    }
+
+
 def _misread(misread: Misread) -> dict[str, Any]:
     values = asdict(misread)
     return values | {
+        "scores": _scores(misread),
         "gold": list(misread.gold),
         "predicted": list(misread.predicted),
         "severity": round(misread.severity, _DIGITS),
     }
+
+
+def _scores(misread: Misread) -> dict[str, float]:
+    """Nothing for a sentence that the model gave no scores."""
+    named = zip(_names(STANCES), misread.scores, strict=False)
+    return {name: round(score, _DIGITS) for name, score in named}
 
 
 def _names(labels: Sequence[Any]) -> list[str]:
@@ -89,6 +113,8 @@ def tables(evaluation: Evaluation) -> Iterator[Table]:
     yield from trust_tables(evaluation)
     if evaluation.from_text:
         yield _units(evaluation)
+    if evaluation.folds:
+        yield folds_table(evaluation)
 
 
 def text_report(evaluation: Evaluation) -> list[tuple[str, str]]:
@@ -136,6 +162,7 @@ def _stances(evaluation: Evaluation) -> Table:
         "Precision: of the sentences given this stance, the share that deserve it. Recall: of those that deserve it, "
         "the share found. F1 is their harmonic mean, macro-F1 the plain mean of the three. Calibration error: how far "
         "a score of, say, 0.8 is on average from 8 right in 10; 0 is perfect.",
+        key="stances",
     )
 
 
@@ -178,6 +205,7 @@ def _confusion(evaluation: Evaluation) -> Table:
         tuple(rows),
         f"A row is what the annotator said, a column what the model said; what is right lies on the diagonal: "
         f"{accuracy.value:.1%} ({accuracy.low:.1%} to {accuracy.high:.1%}).",
+        key="confusion",
     )
 
 
@@ -189,6 +217,7 @@ def _evidence(evaluation: Evaluation) -> Table:
         ("", "gold", "precision", "recall", "F1", "95 % interval", ""),
         tuple(rows),
         "Sentences without evidence count where the model sees some in them, or misses it.",
+        key="evidence",
     )
 
 
@@ -217,6 +246,7 @@ def _links(evaluation: Evaluation) -> Table:
         "with those of the annotator. Nearest claim is a baseline on the same stances: grounds support the nearest "
         "accusation or recommendation, and those the thesis. A gain whose interval lies above 0 is no accident of "
         "these articles. Thesis exact: share of articles where the one sentence was found.",
+        key="links",
     )
 
 
@@ -231,6 +261,7 @@ def _units(evaluation: Evaluation) -> Table:
         ("", "gold", "precision", "recall", "F1", "95 % interval", ""),
         tuple(rows),
         "From the raw text a sentence also counts as wrong where it was cut otherwise, and no unit overlaps it most.",
+        key="units",
     )
 
 
@@ -241,6 +272,8 @@ def remarks(evaluation: Evaluation) -> Iterator[str]:
         f"{evaluation.seed}): articles and not sentences, since those of one article are alike. Two models whose "
         "intervals overlap much cannot be told apart by these figures."
     )
+    if evaluation.folds:
+        yield folds_remark(evaluation)
     if len(evaluation.articles) == 1:
         yield "With one article there is nothing to draw anew, so the intervals say nothing."
     faulty = [article for article in evaluation.articles if article.left_out]

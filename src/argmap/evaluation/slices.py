@@ -41,17 +41,20 @@ def slices(evaluation: Evaluation) -> dict[str, tuple[Slice, ...]]:
 
     Lengths are thirds of these articles by the number of their sentences (`short: up to 31 sentences`).
     """
+    return {
+        trait: tuple(_slice(trait, value, articles, evaluation) for value, articles in found.items())
+        for trait, found in groups_of(evaluation.articles).items()
+    }
+
+
+def groups_of(articles: Sequence[ScoredArticle]) -> dict[str, dict[str, list[ScoredArticle]]]:
+    """The articles of each value of each trait, in the order of `slices`."""
     found: dict[str, dict[str, list[ScoredArticle]]] = {}
-    for article in evaluation.articles:
+    for article in articles:
         for trait, value in article.traits.items():
             found.setdefault(trait, {}).setdefault(value, []).append(article)
-    found[LENGTH] = _thirds(evaluation.articles)
-    return {
-        trait: tuple(
-            _slice(trait, value, articles, evaluation)
-            for value, articles in (groups.items() if trait == LENGTH else sorted(groups.items(), key=_order))
-        )
-        for trait, groups in found.items()
+    return {trait: dict(sorted(groups.items(), key=_order)) for trait, groups in found.items()} | {
+        LENGTH: _thirds(articles)
     }
 
 
@@ -80,10 +83,11 @@ def _slice(trait: str, value: str, articles: Sequence[ScoredArticle], evaluation
     table = np.stack([article.counts["stance"] for article in articles])
     gold = table[:, :, [0, 2]].sum(axis=(0, 2))
     missing = tuple(stance for stance, number in zip(STANCES, gold, strict=True) if not number)
-    macro = bootstrap_totals(table, _macro_f1, resamples=evaluation.resamples, seed=evaluation.seed)["macro_f1"]
+    macro = bootstrap_totals(table, slice_macro_f1, resamples=evaluation.resamples, seed=evaluation.seed)["macro_f1"]
     return Slice(trait, value, len(articles), sum(map(_sentences, articles)), None if missing else macro, missing)
 
 
-def _macro_f1(sums: FloatArray) -> Mapping[str, FloatArray]:
+def slice_macro_f1(sums: FloatArray) -> Mapping[str, FloatArray]:
+    """`macro_f1` of summed stance counts (…, 3, 3): the mean over the stances that gold holds."""
     there = sums[..., [0, 2]].sum(axis=-1) > 0
     return {"macro_f1": (f1_of_counts(sums) * there).sum(axis=-1) / np.maximum(there.sum(axis=-1), 1)}

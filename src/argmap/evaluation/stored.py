@@ -80,9 +80,12 @@ def stored(evaluation: Evaluation) -> StoredReport:
 
 
 def read_report(path: Path) -> StoredReport:
-    """Read `--report`'s file; raise `InputError` for another format or version, or figures that belie their counts."""
+    """Read `--report`'s file; raise `InputError` for another format or version, or figures that belie their counts.
+
+    A figure that is NaN is one that is not known, as null is: a bar for it fails by name.
+    """
     where = str(path)
-    return parse_report(parse_json(read_bytes(path), where=where), where=where)
+    return parse_report(parse_json(read_bytes(path), where=where, nan_is_null=True), where=where)
 
 
 def parse_report(value: Any, *, where: str) -> StoredReport:

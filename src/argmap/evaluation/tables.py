@@ -11,12 +11,16 @@ _BAR = 20
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of cells under a title, and what they mean; the first column stands left, numbers right."""
+    """Rows of cells under a title, and what they mean; the first column stands left, numbers right.
+
+    `key` names the table, for whoever puts something beside it.
+    """
 
     title: str
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     meaning: str
+    key: str = ""
 
 
 def as_markdown(table: Table) -> str:

@@ -107,6 +107,7 @@ def _abstention_table(evaluation: Evaluation) -> Table:
         "The model keeps the sentences that it is surest of and passes on the others. Surest are those whose labels "
         "are expected, by the scores alone, to cost least in macro-F1. All right: the share of the kept sentences "
         "whose stances are exactly the annotator's.",
+        key="coverage",
     )
 
 
@@ -122,6 +123,7 @@ def _slices_table(evaluation: Evaluation) -> Table:
         tuple(rows),
         "Few articles make wide intervals, and of many rows some differ by accident: a row counts when its interval "
         f"lies apart from the others'. No figure where a stance has no gold label; no interval below {_FEW} articles.",
+        key="slices",
     )
 
 
@@ -156,6 +158,7 @@ def _swaps_table(evaluation: Evaluation) -> Table:
         "again. Sentences: the share that gets other stances than before. Stances: of all that were given before or "
         "after, the share not given in both. Labels should not hang on who is named: the goal is under "
         f"{GOAL:.0%} of sentences.",
+        key="names",
     )
 
 

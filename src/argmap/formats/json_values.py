@@ -10,11 +10,15 @@ from argmap.errors import InputError
 from argmap.files import decode_utf8
 
 
-def parse_json(data: bytes, *, where: str) -> Any:
-    """Parse UTF-8 JSON; refuse repeated keys, NaN and Infinity, and nesting deeper than the interpreter can follow."""
+def parse_json(data: bytes, *, where: str, nan_is_null: bool = False) -> Any:
+    """Parse UTF-8 JSON; refuse repeated keys, NaN and Infinity, and nesting deeper than the interpreter can follow.
+
+    With `nan_is_null` NaN and Infinity, which some programs write, are read as null.
+    """
     text = decode_utf8(data, where=where)
+    constant = _no_number if nan_is_null else _refuse_constant
     try:
-        return json.loads(text, object_pairs_hook=_without_repeats(where), parse_constant=_refuse_constant)
+        return json.loads(text, object_pairs_hook=_without_repeats(where), parse_constant=constant)
     except json.JSONDecodeError as error:
         raise InputError(
             f"is not JSON: {error.msg}", where=f"{where}:{error.lineno}:{error.colno}", expected="a JSON document"
@@ -35,6 +39,10 @@ def _without_repeats(where: str) -> Callable[[list[tuple[str, Any]]], dict[str, 
         return built
 
     return build
+
+
+def _no_number(_: str) -> None:
+    return None
 
 
 def _refuse_constant(name: str) -> NoReturn:

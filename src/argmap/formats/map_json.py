@@ -1,7 +1,7 @@
 """Map JSON: the lossless format. `load_map(dump_map(m)) == m`, and the same map gives the same bytes.
 
 Beyond the contract's keys a file carries `document.blocks`, each unit's `evidence_score`, more about attributions than
-their spans, and `out_of_domain` of units and document; a file may lack them.
+their spans, `out_of_domain` of units and document, and units' `blame`; a file may lack them.
 """
 
 import itertools
@@ -15,6 +15,7 @@ from typing import Any, TypedDict
 from argmap import __version__
 from argmap.document import Attribution, Block, Document, Relation, Span, Unit
 from argmap.errors import InputError, MapError
+from argmap.formats.blame_json import read_blame
 from argmap.formats.json_values import ObjectReader, parse_json
 from argmap.formats.unit_json import unit_object
 from argmap.graph import ArgumentMap
@@ -182,9 +183,12 @@ def _read_unit(reader: ObjectReader, document: Document) -> Unit:
     if stances and kind is not UnitKind.TEXT:
         reader.fail(f"unit {reader.string('unit')!r} is {kind.value} and carries a stance", expected="kind text")
     evidence = reader.optional_string("evidence")
-    attribution = reader.optional_object("attribution")
+    attribution, blame = reader.optional_object("attribution"), reader.optional_object("blame")
+    name = reader.string("unit")
+    if blame is not None and kind is not UnitKind.TEXT:
+        reader.fail(f"unit {name!r} is {kind.value} and carries blame", expected="kind text")
     return Unit(
-        id=reader.string("unit"),
+        id=name,
         span=span,
         kind=kind,
         stances=stances,
@@ -193,6 +197,7 @@ def _read_unit(reader: ObjectReader, document: Document) -> Unit:
         evidence_score=reader.optional_number("evidence_score"),
         attribution=None if attribution is None else _read_attribution(attribution, document),
         out_of_domain=_share(reader, "out_of_domain"),
+        blame=None if blame is None else read_blame(blame, document.text, unit=name, span=span),
     )
 
 

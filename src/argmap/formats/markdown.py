@@ -9,6 +9,7 @@ from argmap.errors import one_line
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~$@&])")
 CUT = "\n\n(The rest was left out: a summary may have one mebibyte.)\n"
+_CLOSING = "\n\n</details>"  # else the notice would stand in what is folded away
 
 
 def plain(text: str) -> str:
@@ -27,8 +28,10 @@ def within(text: str, *, most: int) -> str:
     """The text, cut at the end of a line if it has more than `most` bytes of UTF-8, and then it says so."""
     if len(text.encode("utf-8")) <= most:
         return text
-    room = most - len(CUT.encode("utf-8"))
+    room = most - len(CUT.encode("utf-8")) - len(_CLOSING)
     if room <= 0:
         return ""
     kept = text.encode("utf-8")[:room].decode("utf-8", "ignore")
-    return kept[: kept.rfind("\n") + 1].rstrip("\n") + CUT
+    kept = kept[: kept.rfind("\n") + 1].rstrip("\n")
+    closing = _CLOSING if kept.count("<details") > kept.count("</details>") else ""
+    return kept + closing + CUT

@@ -2,7 +2,7 @@
 
 from typing import TypedDict
 
-from argmap.document import Attribution, Document, Span, Unit
+from argmap.document import Attribution, Blame, Document, Party, Span, Unit
 from argmap.labels import STANCES
 
 
@@ -27,6 +27,27 @@ class AttributionObject(TypedDict):
     reason: str | None
 
 
+class PartyObject(TypedDict):
+    """Somebody who is blamed, called on, or blames; offsets and text of the words that stand for them, or null."""
+
+    name: str
+    head: str
+    start: int | None
+    end: int | None
+    text: str | None
+    confidence: float | None
+
+
+class BlameObject(TypedDict):
+    """Whom a sentence blames, for what, whom it calls on, and by whose mouth (null: the author's)."""
+
+    accused: list[PartyObject]
+    addressees: list[PartyObject]
+    charge: SpanObject | None
+    by: PartyObject | None
+    reason: str | None
+
+
 class UnitObject(TypedDict):
     """The wire shape of a unit, in the order in which the keys are written."""
 
@@ -43,6 +64,7 @@ class UnitObject(TypedDict):
     attribution: AttributionObject | None
     model: str | None
     out_of_domain: float | None
+    blame: BlameObject | None
 
 
 def unit_object(document: Document, unit: Unit, model: str | None) -> UnitObject:
@@ -61,6 +83,7 @@ def unit_object(document: Document, unit: Unit, model: str | None) -> UnitObject
         "attribution": _attribution_object(document.text, unit.attribution),
         "model": model,
         "out_of_domain": unit.out_of_domain,
+        "blame": _blame_object(document.text, unit.blame),
     }
 
 
@@ -76,6 +99,30 @@ def _attribution_object(text: str, attribution: Attribution | None) -> Attributi
         "name": attribution.name,
         "confidence": attribution.confidence,
         "reason": attribution.reason.value if attribution.reason else None,
+    }
+
+
+def _blame_object(text: str, blame: Blame | None) -> BlameObject | None:
+    if blame is None:
+        return None
+    return {
+        "accused": [_party_object(text, party) for party in blame.accused],
+        "addressees": [_party_object(text, party) for party in blame.addressees],
+        "charge": _span_object(text, blame.charge) if blame.charge else None,
+        "by": _party_object(text, blame.by) if blame.by else None,
+        "reason": blame.reason.value if blame.reason else None,
+    }
+
+
+def _party_object(text: str, party: Party) -> PartyObject:
+    at = party.mention
+    return {
+        "name": party.name,
+        "head": party.head,
+        "start": at.start if at else None,
+        "end": at.end if at else None,
+        "text": at.of(text) if at else None,
+        "confidence": party.confidence,
     }
 
 

@@ -38,6 +38,8 @@ def card_label(card: Card) -> str:
         head,
         row(card.lines, right=is_right_to_left(card.lines[0]), size=size, color=text_color, span=2, after=tip),
     ]
+    if card.blamed:
+        rows.append(row((card.blamed,), size=style.CAPTION_SIZE, color=caption_color, span=2, after=tip))
     if card.hint:
         rows.append(row((card.hint,), size=style.CAPTION_SIZE, color=caption_color, span=2, after=tip))
     if card.against:

@@ -3,17 +3,13 @@
 Everything is in the one file, and its content-security policy lets nothing be fetched and no script run but its own.
 """
 
-import base64
-import hashlib
 import json
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass
-from functools import cache
 
-from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
-from argmap.document import Unit
+from argmap.document import Party, Unit
 from argmap.explanation import Explanation, Method
 from argmap.graph import ArgumentMap
 from argmap.rendering import style as look
@@ -22,6 +18,7 @@ from argmap.rendering.outline import outline_rows
 from argmap.rendering.reasons import UnitView, unit_views
 from argmap.rendering.scene import title_of, unit_numbers
 from argmap.rendering.svg import SVG, svg_tree
+from argmap.rendering.templating import environment, policy, resource
 from argmap.rendering.text import cleaned
 
 _XLINK_A = f"{{{SVG}}}a"
@@ -35,25 +32,25 @@ class Page:
     engine: str
 
 
-def build_page(argument_map: ArgumentMap, *, time_limit: float, explanation: Explanation | None = None) -> Page:
+def build_page(
+    argument_map: ArgumentMap, *, time_limit: float, explanation: Explanation | None = None, blame: bool = False
+) -> Page:
     """Return `argument_map` with its article as one HTML page; raises what `engines.draw` raises.
 
     With an `explanation` the article's words are marked by their effects, and each sentence says what moved its scores.
+    `blame`: the map's boxes say who is blamed, as the panel does anyway.
     """
-    root, engine = svg_tree(argument_map, time_limit=time_limit, headline=False)
+    root, engine = svg_tree(argument_map, time_limit=time_limit, headline=False, blame=blame)
     numbers = unit_numbers(argument_map)
     views = _views(argument_map, explanation, numbers)
-    style, script = _resource("page.css") + (_resource("why.css") if views else ""), _resource("page.js")
+    style, script = resource("page.css") + (resource("why.css") if views else ""), resource("page.js")
     text = (
-        _environment()
+        environment()
         .get_template("page.html.j2")
         .render(
             title=title_of(argument_map),
             source=cleaned(argument_map.document.source or ""),
-            policy=(
-                f"default-src 'none'; style-src 'sha256-{_hash(style)}'; script-src 'sha256-{_hash(script)}'; "
-                "base-uri 'none'; form-action 'none'"
-            ),
+            policy=policy(style, script),
             style=Markup(style),  # noqa: S704 - our own file
             script=Markup(script),  # noqa: S704 - our own file
             svg=Markup(_inline(root)),  # noqa: S704 - serialised by ElementTree, which escapes
@@ -77,25 +74,6 @@ def _views(argument_map: ArgumentMap, explanation: Explanation | None, numbers: 
     if explanation is None:
         return ()
     return unit_views(argument_map, explanation, name=numbers.__getitem__, clean=cleaned)
-
-
-@cache
-def _environment() -> Environment:
-    return Environment(
-        loader=PackageLoader("argmap.rendering"), autoescape=True, trim_blocks=True, lstrip_blocks=True, cache_size=4
-    )
-
-
-@cache
-def _resource(name: str) -> str:
-    loader = _environment().loader
-    assert loader is not None  # noqa: S101 - set in the line above
-    return loader.get_source(_environment(), name)[0]
-
-
-def _hash(text: str) -> str:
-    """The digest by which a content-security policy knows an inline style or script."""
-    return base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
 
 
 def _inline(root: ET.Element) -> str:
@@ -123,6 +101,7 @@ def _facts(argument_map: ArgumentMap, numbers: dict[str, str]) -> str:
             "scores": {stance.value: round(score, 3) for stance, score in unit.scores.items()},
             "evidence": unit.evidence.value if unit.evidence else None,
             **_quoted(unit),
+            **_blamed(argument_map, unit),
         }
         for unit in argument_map.document.text_units()
     }
@@ -143,6 +122,24 @@ def _facts(argument_map: ArgumentMap, numbers: dict[str, str]) -> str:
     thesis = None if argument_map.thesis is None else numbers[argument_map.thesis]
     text = json.dumps({"units": units, "links": links, "thesis": thesis}, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace("&", "\\u0026")
+
+
+def _blamed(argument_map: ArgumentMap, unit: Unit) -> dict[str, object]:
+    """Whom a sentence blames, for what, whom it calls on, by whose mouth; nothing for one that does neither."""
+    blame = unit.blame
+    if blame is None:
+        return {}
+
+    def named(parties: tuple[Party, ...]) -> list[list[object]]:
+        return [[cleaned(party.name), party.confidence] for party in parties]
+
+    return {
+        "accused": named(blame.accused),
+        "addressees": named(blame.addressees),
+        "charge": None if blame.charge is None else cleaned(blame.charge.of(argument_map.document.text)),
+        "accuser": None if blame.by is None else cleaned(blame.by.name),
+        "unnamed": blame.reason.value if blame.reason else None,
+    }
 
 
 def _quoted(unit: Unit) -> dict[str, object]:

@@ -42,9 +42,9 @@ class Picture:
         return max(1, min(144, int(72 * sharpest)))
 
 
-def compose(argument_map: ArgumentMap, *, headline: bool = True) -> Picture:
-    """Lay out `argument_map`, with title and legend on top unless `headline` is false."""
-    scene = build_scene(argument_map)
+def compose(argument_map: ArgumentMap, *, headline: bool = True, blame: bool = False) -> Picture:
+    """Lay out `argument_map`, with title and legend on top unless `headline` is false; `blame`: with who is blamed."""
+    scene = build_scene(argument_map, blame=blame)
     section_of = {card.unit.id: section.index for section in scene.sections for card in section.cards}
     if scene.thesis is not None:
         section_of[scene.thesis.unit.id] = -1

@@ -26,6 +26,7 @@ class Card:
     is_thesis: bool = False
     hint: str = ""
     against: str = ""
+    blamed: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,8 @@ def unit_numbers(argument_map: ArgumentMap) -> dict[str, str]:
     return {unit.id: str(place) for place, unit in enumerate(units, start=1)}
 
 
-def build_scene(argument_map: ArgumentMap) -> Scene:
-    """Choose what is drawn of `argument_map`."""
+def build_scene(argument_map: ArgumentMap, *, blame: bool = False) -> Scene:
+    """Choose what is drawn of `argument_map`; `blame`: with who is blamed and who is called on."""
     numbers = unit_numbers(argument_map)
     drawn = {unit.id for unit in argument_map.participants()}
     claims = {relation.target for relation in argument_map.relations}
@@ -72,6 +73,7 @@ def build_scene(argument_map: ArgumentMap) -> Scene:
             is_claim=unit.id in claims,
             supported=unit.id in supported,
             against=against.get(unit.id, ""),
+            blamed=_blamed(unit) if blame else "",
         )
 
     sections: list[Section] = []
@@ -129,7 +131,28 @@ def _caption(stances: str, evidence: str, em: float) -> tuple[str, ...]:
     return wrapped(whole, em=em, lines=2)
 
 
-def _card(argument_map: ArgumentMap, unit: Unit, number: str, *, is_claim: bool, supported: bool, against: str) -> Card:
+def _blamed(unit: Unit) -> str:
+    """Whom a sentence blames and whom it calls on, by whose mouth if not the author's."""
+    if unit.blame is None:
+        return ""
+    accused = ", ".join(flattened(party.name) for party in unit.blame.accused)
+    addressees = ", ".join(flattened(party.name) for party in unit.blame.addressees)
+    by = f"{flattened(unit.blame.by.name)} " if unit.blame.by is not None else ""
+    verbs = ("blames", "calls on") if by else ("blamed:", "called on:")
+    words = [f"{verb} {names}" for verb, names in zip(verbs, (accused, addressees), strict=True) if names]
+    return by + "; ".join(words) if words else ""
+
+
+def _card(
+    argument_map: ArgumentMap,
+    unit: Unit,
+    number: str,
+    *,
+    is_claim: bool,
+    supported: bool,
+    against: str,
+    blamed: str,
+) -> Card:
     is_thesis = unit.id == argument_map.thesis
     words = [style.LOOKS[stance.value].word.upper() for stance in unit.stances]
     if not words:
@@ -151,6 +174,7 @@ def _card(argument_map: ArgumentMap, unit: Unit, number: str, *, is_claim: bool,
     em = (inner - style.NUMBER_WIDTH) / style.CAPTION_SIZE / 1.1
     heads = _caption(caption, unit.evidence.value if unit.evidence else "", em)
     against = "".join(wrapped(against, em=inner / style.CAPTION_SIZE, lines=1))
+    blamed = "".join(wrapped(blamed, em=inner / style.CAPTION_SIZE, lines=1))
     return Card(
         unit=unit,
         number=number,
@@ -162,10 +186,11 @@ def _card(argument_map: ArgumentMap, unit: Unit, number: str, *, is_claim: bool,
         height=2 * style.BOX_PAD_Y
         + style.caption_height(len(heads))
         + line * max(1, len(text))
-        + style.CAPTION_HEIGHT * (unsupported + bool(against)),
+        + style.CAPTION_HEIGHT * (unsupported + bool(against) + bool(blamed)),
         is_thesis=is_thesis,
         hint="no grounds found" if unsupported else "",
         against=against,
+        blamed=blamed,
     )
 
 

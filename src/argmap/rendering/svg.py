@@ -22,15 +22,17 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _DOCTYPE = re.compile(rb"<!DOCTYPE[^>]*>")
 
 
-def draw_svg(argument_map: ArgumentMap, *, time_limit: float) -> Drawing:
+def draw_svg(argument_map: ArgumentMap, *, time_limit: float, blame: bool = False) -> Drawing:
     """Draw `argument_map` as a stand-alone SVG; raises what `engines.draw` raises."""
-    root, engine = svg_tree(argument_map, time_limit=time_limit)
+    root, engine = svg_tree(argument_map, time_limit=time_limit, blame=blame)
     return Drawing((_HEAD + ET.tostring(root, encoding="unicode") + "\n").encode("utf-8"), engine)
 
 
-def svg_tree(argument_map: ArgumentMap, *, time_limit: float, headline: bool = True) -> tuple[ET.Element, str]:
+def svg_tree(
+    argument_map: ArgumentMap, *, time_limit: float, headline: bool = True, blame: bool = False
+) -> tuple[ET.Element, str]:
     """The drawing as an element tree, and the engine's name; `headline`: with the title and the legend."""
-    picture = compose(argument_map, headline=headline)
+    picture = compose(argument_map, headline=headline, blame=blame)
     drawing = draw(to_dot(argument_map, picture), "svg", time_limit=time_limit)
     try:
         root = ET.fromstring(_DOCTYPE.sub(b"", drawing.data, count=1))  # noqa: S314 - our own engine's output, no DTD left

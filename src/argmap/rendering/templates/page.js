@@ -140,6 +140,19 @@
       row("who says it", unit.source === null ? `not found${unit.why ? ` (${unit.why})` : ""}` : make("bdi", {}, unit.source),
         unit.source === null || unit.sure === null ? "" : ` · sure ${unit.sure.toFixed(2)}`);
     }
+    if ("accused" in unit) {
+      const parties = (many) => many.flatMap(([name, sure], place) => [place ? ", " : "", make("bdi", {}, name),
+        sure === null ? "" : ` · sure ${sure.toFixed(2)}`]);
+      const none = [`not found${unit.unnamed ? ` (${unit.unnamed})` : ""}`];
+      if (unit.accused.length || unit.stances.includes("accusation")) {
+        row("blames", ...(unit.accused.length ? parties(unit.accused) : none));
+        if (unit.charge !== null) row("for what", make("bdi", {}, unit.charge));
+      }
+      if (unit.addressees.length || unit.stances.includes("recommendation")) {
+        row("calls on", ...(unit.addressees.length ? parties(unit.addressees) : none));
+      }
+      if (unit.accuser !== null) row("in the words of", make("bdi", {}, unit.accuser));
+    }
     const note = (link) => (link.undercut ? " (on the link)" : "") + (link.score === null ? "" : ` · sure ${link.score.toFixed(2)}`);
     const out = facts.links.filter((link) => link.sources.includes(number));
     const into = facts.links.filter((link) => link.target === number);
