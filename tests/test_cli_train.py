@@ -12,7 +12,7 @@ from articles import write
 from argmap.annotations import AnnotatedArticle
 from argmap.cli import main
 from argmap.models import WEIGHTS, Model, load_model
-from argmap.stance.encoder.finetuning import Recipe
+from argmap.stance.encoder.finetuning import Recipe, recipe_for
 
 GOLDEN = Path(__file__).parent / "golden" / "annotations"
 WEIR, STANDOFF = str(GOLDEN / "weir.jsonl"), str(GOLDEN / "weir-standoff.jsonl")
@@ -38,7 +38,15 @@ def test_train_writes_a_model_folder(
     """Annotations in, a model folder out that `--model` takes; the seed is passed on."""
     model = tmp_path / "mine"
     assert main(["train", WEIR, "-o", str(model), "--seed", "7", "--jobs", "2"]) == 0
-    settings = {"model_id": "mine", "unlabelled": (), "encoder": None, "recipe": Recipe(), "seed": 7, "jobs": 2}
+    settings = {
+        "model_id": "mine",
+        "unlabelled": (),
+        "encoder": None,
+        "teacher": None,
+        "recipe": Recipe(),
+        "seed": 7,
+        "jobs": 2,
+    }
     assert calls == [{"articles": ["weir"], **settings}]
     assert load_model(model).id == load_model().id
     assert (model / "README.md").read_text(encoding="utf-8").strip()
@@ -92,9 +100,15 @@ def test_the_encoder_is_named_on_the_command_line(
 ) -> None:
     """--encoder and --epochs reach the training; --epochs alone is a mistake of use."""
     assert main(["train", WEIR, "-o", str(tmp_path / "m"), "--encoder", "some/encoder", "--epochs", "2"]) == 0
-    assert (calls[0]["encoder"], calls[0]["recipe"]) == ("some/encoder", Recipe(epochs=2))
+    assert (calls[0]["encoder"], calls[0]["recipe"]) == ("some/encoder", recipe_for(2))
     assert main(["train", WEIR, "-o", str(tmp_path / "n"), "--epochs", "2"]) == 2
     assert "--epochs is for an encoder" in capsys.readouterr().err
+    assert main(["train", WEIR, "-o", str(tmp_path / "n"), "--encoder", "some/encoder", "--teacher", "larger"]) == 2
+    assert "--teacher labels the articles of --unlabelled" in capsys.readouterr().err
+    texts = write(tmp_path / "texts.jsonl", json.dumps({"text": "Nobody knows why."}))
+    further = ["--encoder", "some/encoder", "--teacher", "larger", "--unlabelled", texts]
+    assert main(["train", WEIR, "-o", str(tmp_path / "n"), *further]) == 0
+    assert calls[-1]["teacher"] == "larger"
 
 
 def test_a_model_goes_into_no_folder_of_other_things(

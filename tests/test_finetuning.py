@@ -20,12 +20,14 @@ from argmap.models import load_model, save_model
 from argmap.pipeline import classify_document, map_document
 from argmap.stance.encoder import HEADS, Encoder
 from argmap.stance.encoder.finetuning import FineTuned, Recipe, fine_tune
+from argmap.stance.encoder.learning import Round
 from argmap.stance.encoder.pretrained import load_pretrained
 from argmap.stance.sentences import Sentence, sentences_of
 from argmap.training import card_of, train
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
-QUICK = Recipe(epochs=1, folds=2, rate=1e-3)
+ROUND = Round(epochs=1, rate=1e-3)
+QUICK = Recipe(folds=2, learning=ROUND, last=ROUND, teaching=ROUND)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,14 @@ def sentences() -> list[Sentence]:
 
 
 def tuned(
-    folder: Path, *, recipe: Recipe = QUICK, seed: int = 0, word: str = "must", heard: list[str] | None = None
+    folder: Path,
+    *,
+    recipe: Recipe = QUICK,
+    seed: int = 0,
+    word: str = "must",
+    heard: list[str] | None = None,
+    unlabelled: list[Sentence] | None = None,
+    teacher: Path | None = None,
 ) -> FineTuned:
     """An encoder that learns which sentences have a word in them."""
     X = sentences()
@@ -47,7 +56,10 @@ def tuned(
     Y[:, 0] = [word in sentence.text.split() for sentence in X]
     ordinary = frozenset({"the", "a", "it", "we", "they", "he", "she", "in", "and", "but", "that", "this"})
     report = (heard if heard is not None else []).append
-    return fine_tune(X, Y, encoder=str(folder), ordinary=ordinary, recipe=recipe, seed=seed, report=report)
+    return fine_tune(
+        X, Y, encoder=str(folder), ordinary=ordinary, recipe=recipe, seed=seed, report=report,
+        unlabelled=unlabelled or (), teacher=None if teacher is None else str(teacher),
+    )  # fmt: skip
 
 
 def test_the_same_seed_gives_the_same_encoder(tiny: Path) -> None:
@@ -63,13 +75,29 @@ def test_the_same_seed_gives_the_same_encoder(tiny: Path) -> None:
 def test_fine_tuning_learns_and_tells_its_progress(tiny: Path) -> None:
     """The loss falls; what most sentences carry gets likely scores, what none does unlikely ones."""
     heard: list[str] = []
-    recipe = Recipe(epochs=6, folds=2, rate=3e-3, batch=256, window_lengths=(48,), memory=0.9)
+    learning = Round(epochs=6, rate=3e-3, batch=256, window_lengths=(48,), memory=0.9)
+    recipe = Recipe(folds=2, learning=learning, last=ROUND)
     found = tuned(tiny, recipe=recipe, word="the", heard=heard).out_of_fold.logits
     assert np.median(found[:, 0]) > 0
     assert (np.median(found[:, 1:], axis=0) < -1).all()
     losses = [float(line.rsplit("loss ", 1)[1]) for line in heard if "part 2 of 2" in line]
     assert losses[-1] < losses[0] / 2
     assert any("epoch 6 of 6, step " in line for line in heard)
+
+
+def test_a_teacher_labels_further_articles_for_the_encoder(tiny: Path) -> None:
+    """With a teacher, articles that nobody labelled are learnt from too: it is said, and the scores change."""
+    further = [replace(sentence, article=f"further-{sentence.article}") for sentence in sentences()]
+    heard: list[str] = []
+    alone = tuned(tiny, unlabelled=further)
+    taught = tuned(tiny, unlabelled=further, teacher=tiny, heard=heard)
+    assert f"the teacher labels {len(further):,} sentences" in heard
+    assert any(line.startswith("fine-tuning the teacher, epoch 1 of 1") for line in heard)
+    assert not np.array_equal(alone.out_of_fold.logits, taught.out_of_fold.logits)
+    few = tuned(tiny, unlabelled=further, teacher=tiny, recipe=replace(QUICK, taught=1), heard=heard)
+    first = sum(sentence.article == further[0].article for sentence in further)
+    assert f"the teacher labels {first:,} sentences" in heard
+    assert not np.array_equal(few.files.weights, taught.files.weights)
 
 
 def test_the_exported_graph_says_nearly_what_was_learnt(tiny: Path) -> None:
@@ -88,7 +116,7 @@ def test_the_exported_graph_says_nearly_what_was_learnt(tiny: Path) -> None:
 
 def test_a_learning_rate_out_of_bounds_is_said_not_saved(tiny: Path) -> None:
     """When the loss is no number any more, training stops and says where."""
-    broken = Recipe(epochs=2, folds=2, rate=float("inf"))
+    broken = Recipe(folds=2, learning=Round(epochs=2, rate=float("inf")))
     with pytest.raises(InputError, match="the loss is not a number"):
         tuned(tiny, recipe=broken)
 

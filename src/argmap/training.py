@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,7 +22,6 @@ from argmap.stance.classifier import EvidenceClassifier, SentenceScores, StanceC
 from argmap.stance.domain import DomainModel
 from argmap.stance.encoder import Encoder
 from argmap.stance.encoder.finetuning import Recipe, fine_tune, require_training
-from argmap.stance.encoder.names import with_names_masked
 from argmap.stance.features import LexicalFeatures
 from argmap.stance.head import ContextualHead
 from argmap.stance.head import refuse_unlearnable as refuse_unlearnable_labels
@@ -43,14 +42,16 @@ def train(
     model_id: str = "stance-en-fast",
     unlabelled: Sequence[str] = (),
     encoder: str | None = None,
+    teacher: str | None = None,
     recipe: Recipe | None = None,
     seed: int = 0,
     jobs: int = 1,
     report: Callable[[str], None] = _silent,
 ) -> Model:
-    """Fit a model; `unlabelled` are texts for the word vectors only, `report` hears of each stage.
+    """Fit a model; `unlabelled` are texts for the word vectors and for a teacher, `report` hears of each stage.
 
-    `encoder` names pre-trained weights to fine-tune by `recipe`; None trains the fast tier. Raises `InputError` for the
+    `encoder` names pre-trained weights to fine-tune by `recipe`; None trains the fast tier. `teacher` names larger ones
+    that are fine-tuned first and label the unlabelled texts for the encoder to learn from. Raises `InputError` for the
     same text twice, too few articles, or a label that never occurs, before the long work, and `MissingDependencyError`
     where there is an encoder and no PyTorch.
     """
@@ -77,10 +78,11 @@ def train(
     tuned = None
     if encoder is not None:
         targets = np.hstack([stances, evidence, _roles(articles)]).astype(np.float64)
-        unseen = with_names_masked(_some_sentences(unlabelled), features.ordinary_)
+        report("cutting the unlabelled articles into sentences")
+        further = _sentences(unlabelled if teacher is not None else _evenly(unlabelled))
         tuned = fine_tune(
-            X, targets, encoder=encoder, ordinary=features.ordinary_, unseen=unseen, recipe=recipe,
-            seed=seed, threads=jobs, report=report,
+            X, targets, encoder=encoder, ordinary=features.ordinary_, unlabelled=further, teacher=teacher,
+            recipe=recipe, seed=seed, threads=jobs, report=report,
         )  # fmt: skip
     read = None if tuned is None else tuned.out_of_fold
     report(f"fitting stances on {len(X):,} sentences")
@@ -131,10 +133,13 @@ def train(
     return as_stored(Model(model_id, stance, kinds, links_model, info, domain, examples_in(free), vectors))
 
 
-def _some_sentences(texts: Sequence[str]) -> list[Sentence]:
-    """The sentences of at most some 300 of the texts, taken evenly."""
-    some = texts[:: max(len(texts) // _TEXTS_FOR_SCALE, 1)]
-    documents = (segment(document_from_text(text, id=f"unlabelled-{i}")) for i, text in enumerate(some))
+def _evenly(texts: Sequence[str]) -> Sequence[str]:
+    """Some 300 of the texts."""
+    return texts[:: max(len(texts) // _TEXTS_FOR_SCALE, 1)]
+
+
+def _sentences(texts: Sequence[str]) -> list[Sentence]:
+    documents = (segment(document_from_text(text, id=f"unlabelled-{i}")) for i, text in enumerate(texts))
     return [sentence for document in documents for sentence in sentences_of(document)]
 
 
@@ -214,13 +219,24 @@ def _how(model: Model) -> str:
         )
     source = model.encoder.files.source
     return (
-        f"A pre-trained encoder ({source['name']}, weights with SHA-256 `{source['sha256']}`), fine-tuned on the\n"
-        "labels with several heads (stances, evidence, thesis, who gives grounds to whom), reads windows of\n"
-        "consecutive sentences with stand-ins for names; it is stored in eight bits as ONNX. Its log-odds,\n"
-        f"each sentence's and its neighbours', join a scikit-learn logistic regression on {_LEXICAL},\n"
-        f"which decides and is calibrated; {_LINKS}.\n"
+        f"A pre-trained encoder ({source['name']}, weights with SHA-256 `{source['sha256']}`) reads windows of\n"
+        f"consecutive sentences with stand-ins for names. {_how_it_learnt(source)}\n"
+        "It has several heads (stances, evidence, thesis, who gives grounds to whom) and is stored in eight bits as\n"
+        "ONNX. Its log-odds, each sentence's and its neighbours', join a scikit-learn logistic regression on\n"
+        f"{_LEXICAL}, which decides\n"
+        f"and is calibrated; {_LINKS}.\n"
         "The second stage saw each training article through an encoder that had not. The folder holds plain arrays\n"
         "(`*.npz`), an ONNX graph, a tokenizer and `model.json`, and nothing that can execute."
+    )
+
+
+def _how_it_learnt(source: Mapping[str, str]) -> str:
+    if "teacher" not in source:
+        return "It was fine-tuned on the labels."
+    return (
+        f"It learnt from a larger one\n({source['teacher']}, weights with SHA-256 `{source['teacher_sha256']}`), which "
+        "was fine-tuned on the\nlabels and then labelled other op-eds, softly. So it knows the training articles at "
+        "second hand, and the figures of\ncross-validation below may be a little flattered."
     )
 
 

