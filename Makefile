@@ -15,6 +15,8 @@ TEXTS := ../shared/corpus/texts
 UNLABELLED := ../shared/corpus/unlabelled/opeds.jsonl.gz
 MODEL := models/stance-en
 FAST_MODEL := models/stance-en-fast
+# A folder or a name on the Hugging Face hub; see docs/evaluating.md.
+TEACHER := sentence-transformers/all-mpnet-base-v2
 TRAINED_ON = annotations/own annotations/standoff --texts $(TEXTS) --split annotations/splits.json --fold train \
   $(if $(wildcard $(UNLABELLED)),--unlabelled $(UNLABELLED)) --force
 MEASURED := --split annotations/splits.json --subjects annotations/subjects.json --swap-names
@@ -68,7 +70,7 @@ train: $(VENV)/.argmap-train ## Make both bundled models again from annotations/
 	@test -d $(TEXTS) || { echo "No texts in $(TEXTS): the standoff labels need them. Say where they lie with make train TEXTS=DIR UNLABELLED=FILE," \
 	  "or train on our own articles alone: $(PY) -m argmap train annotations/own -o MY-MODEL" >&2; exit 1; }
 	$(PY) -m argmap train $(TRAINED_ON) -o $(FAST_MODEL)
-	$(PY) -m argmap train $(TRAINED_ON) --encoder all-MiniLM-L6-v2 --jobs 2 -o $(MODEL)
+	$(PY) -m argmap train $(TRAINED_ON) --encoder all-MiniLM-L6-v2 $(if $(wildcard $(UNLABELLED)),--teacher $(TEACHER)) --jobs 2 -o $(MODEL)
 
 figures: $(VENV)/.argmap ## Measure the bundled models on the articles they have not seen, and write it into their folders
 	@for model in $(FAST_MODEL) $(MODEL); do \
