@@ -29,6 +29,20 @@ def test_check_says_how_much_was_good() -> None:
     assert run("check", STANDOFF, "--texts", TEXTS) == "1 article, 10 units, no problems\n"
 
 
+def test_a_folder_may_hold_other_labels_too(tmp_path: Path) -> None:
+    """Files of quotations and of blame in it are passed over; one that is named, or is of no known format, is not."""
+    (tmp_path / "weir.jsonl").write_bytes(Path(WEIR).read_bytes())
+    other = tmp_path / "blame" / "weir.jsonl"
+    other.parent.mkdir()
+    other.write_text('{"format": "argmap-blame", "version": 1, "doc": "weir"}\n', encoding="utf-8")
+    assert run("check", tmp_path) == "1 article, 10 units, no problems\n"
+    assert f"{other}:1: " in run("check", other, code=1)
+    with pytest.raises(InputError, match="no annotation file in the folder"):
+        run("check", other.parent)
+    other.write_text('{"format": "argmap-blam", "version": 1, "doc": "weir"}\n', encoding="utf-8")
+    assert f"{other}:1: " in run("check", tmp_path, code=1)
+
+
 def test_check_says_that_a_text_was_not_to_be_had() -> None:
     """A standoff file without --texts is checked as far as that goes, and the output says so."""
     assert "1 standoff article was checked without its text; give --texts DIR" in run("check", STANDOFF)

@@ -19,7 +19,7 @@ from argmap.analysis.markdown import analysis_markdown, comparison_markdown
 from argmap.analysis.report_json import dump_analyses
 from argmap.annotations import read_articles
 from argmap.attribution import attribute
-from argmap.blame import find_blame
+from argmap.blame import find_blame, scenes_of
 from argmap.blame.fitting import Labelled, fitted_weights
 from argmap.blame.ranker import bundled_weights, dump_weights
 from argmap.cli import main
@@ -125,6 +125,26 @@ def test_a_company_is_not_the_place_it_serves() -> None:
     blame = document.units[3].blame
     assert blame is not None
     assert [party.head for party in blame.accused][:1] == ["company"]
+
+
+def test_of_two_companies_none_is_the_company() -> None:
+    """`the company` is made one with a name only if no other name has a company's staff."""
+    words = "Plainspoken’s lawyers spoke first.", "Then Verity’s lawyers answered.", "The company hid the report."
+    document = find_blame(attribute(document_of([*(("|", one) for one in words[:2]), ("!", words[2])])))
+    blame = document.units[2].blame
+    assert blame is not None
+    assert [party.head for party in blame.accused][:1] == ["company"]
+
+
+def test_a_ship_is_no_woman_and_the_state_no_price() -> None:
+    """A name with an article and no title is no person, and a body's noun is no short form of a name it begins."""
+    words = "The Leira Pride is late.", "The State Advised Price is low.", "The State let the dam rot."
+    document = find_blame(attribute(document_of([*(("|", one) for one in words[:2]), ("!", words[2])])))
+    blame = document.units[2].blame
+    assert blame is not None
+    assert [party.head for party in blame.accused][:1] == ["State"]
+    forms = {entry.name: entry.form for entry in scenes_of(document).parties.entries}
+    assert forms["Leira Pride"] == "it"
 
 
 def test_a_quoted_source_accuses() -> None:
@@ -480,7 +500,7 @@ def test_the_accused_is_found_on_articles_that_no_weight_was_fitted_to() -> None
     scores = blame_scores(files, found_in(find_blame(attribute(article.document)) for article in articles))
     assert scores.accusations > 60
     assert scores.accused is not None
-    assert scores.accused >= 0.45
+    assert scores.accused >= 0.5
     assert scores.charge_f1 is not None
     assert scores.charge_f1 >= 0.7
 

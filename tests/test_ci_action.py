@@ -220,11 +220,12 @@ def test_hostile_inputs_stay_arguments(runner: Runner) -> None:
 
 
 def test_what_is_not_given_is_left_out(runner: Runner) -> None:
-    """An empty input is no option with an empty value; and without a split there is nothing to look for leaks in."""
+    """An empty input is no option with an empty value; without a split labels are still held against each other."""
     runner.run(CHECK, {"annotations": "gold"})
     runner.run(GATE, {"annotations": "gold", "gate": "g.toml"}, VERDICT="PASS")
     assert runner.calls() == [
         ["annotations", "check", "--", "gold"],
+        ["annotations", "leaks", "--", "gold"],
         ["evaluate", "--no-progress", "--gate=g.toml", "--report=argmap-report", "--", "gold"],
     ]
 
@@ -258,9 +259,12 @@ def test_verdicts_of_the_action(
     assert ("no verdict" in said) == ("## ❌ argmap gate: no verdict\n\n    what 5 % tell\n" in runner.text("summary"))
 
 
-@pytest.mark.parametrize(("step", "inputs"), [(CHECK, {"annotations": "\n\r\n"}), (GATE, {"annotations": "gold"})])
+@pytest.mark.parametrize(
+    ("step", "inputs"),
+    [(CHECK, {"annotations": "\n\r\n"}), (GATE, {"annotations": "gold"}), (GATE, {"gate": "g", "report": ""})],
+)
 def test_an_empty_input_is_no_pass(step: str, inputs: dict[str, str], runner: Runner) -> None:
-    """GitHub does not insist on required inputs, so the action does: without annotations or gate it ends with 2."""
+    """GitHub does not insist on required inputs, so the action does: without one it ends with 2."""
     done = runner.run(step, inputs)
     assert done.returncode == 2
     assert " is empty: expected " in done.stdout
@@ -317,8 +321,10 @@ def test_hooks_are_whole() -> None:
         "annotations/x.sheet",
         "a/annotations/x.jsonl",
         "annotations/attributions/x.jsonl",
+        "annotations/blame/x.jsonl",
+        "annotations/blame-annotator-b/x.jsonl",
     ]
-    assert [bool(pattern.search(name)) and not but.search(name) for name in names] == [True, True, True, False]
+    assert [bool(pattern.search(name)) and not but.search(name) for name in names] == [True] * 3 + [False] * 3
     assert not pattern.search("annotations/splits.json")
 
 

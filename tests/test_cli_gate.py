@@ -234,6 +234,36 @@ def test_a_leak_between_folds_is_refused(work: Path, capsys: pytest.CaptureFixtu
     assert f"nearly the same sentence as at annotations/{TESTED[1]}.jsonl:" in error
 
 
+def test_without_a_gate_a_leak_is_said(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Figures alone are given in spite of a leak, and both lines are named; without one nothing is said."""
+    split = {"train": [TESTED[1]], "test": [TESTED[0], TESTED[2]]}
+    (work / "split.json").write_text(json.dumps(split), encoding="utf-8")
+    assert evaluate("--split", "split.json", "--fold", "test") == 0
+    assert "caution" not in capsys.readouterr().err
+    plant(work / "annotations" / f"{TESTED[1]}.jsonl", longest_sentence(work / "annotations" / f"{TESTED[0]}.jsonl"))
+    assert evaluate("--split", "split.json", "--fold", "test") == 0
+    (said,) = [line for line in capsys.readouterr().err.splitlines() if "caution" in line]
+    assert f"annotations/{TESTED[0]}.jsonl:" in said
+    assert f"nearly the same sentence as at annotations/{TESTED[1]}.jsonl:" in said
+
+
+def test_two_labels_of_one_sentence_are_refused(work: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Nobody can have both right, so that a gate names both lines and gives no verdict."""
+    sentence = "Nobody in the whole of that town had ever been asked about it."
+    plant(work / "annotations" / f"{TESTED[0]}.jsonl", f"And {sentence}")
+    plant(work / "annotations" / f"{TESTED[1]}.jsonl", f"And {sentence}")
+    path = work / "annotations" / f"{TESTED[1]}.jsonl"
+    *lines, last = path.read_text(encoding="utf-8").splitlines()
+    changed = last.replace('"stances": []', '"stances": ["accusation"]')
+    assert changed != last
+    path.write_text("\n".join([*lines, changed]) + "\n", encoding="utf-8")
+    assert evaluate("--gate", "gate.toml", "--baseline-model", "m") == 3
+    error = capsys.readouterr().err.splitlines()[-1]
+    assert f"annotations/{TESTED[0]}.jsonl:" in error
+    assert f"annotations/{TESTED[1]}.jsonl:" in error
+    assert "labelled otherwise" in error
+
+
 def longest_sentence(path: Path) -> str:
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()[1:]]
     return max((line["text"] for line in lines if line["kind"] == "text"), key=len)
@@ -265,6 +295,8 @@ def test_no_gate_for_gold_without_a_stance(work: Path, capsys: pytest.CaptureFix
     without(Stance.ACCUSATION)
     assert evaluate("--gate", "gate.toml", "--baseline-model", "m") == 3
     assert "the gold labels hold no 'stance.accusation'" in capsys.readouterr().err
+    assert evaluate() == 0
+    assert "CAUTION: no sentence is labelled accusation" in capsys.readouterr().out
     for path in (work / "annotations").iterdir():
         path.unlink()
     assert evaluate("--gate", "gate.toml", "--baseline-model", "m") == 3
@@ -441,6 +473,8 @@ def test_gold_without_a_sentence_is_refused(work: Path, capsys: pytest.CaptureFi
         write_article(bare, path)
     assert evaluate("--gate", "gate.toml", "--baseline-model", "m") == 3
     assert "the gold labels hold no sentence" in capsys.readouterr().err
+    assert evaluate() == 3
+    assert "hold no sentence" in capsys.readouterr().err
     (work / "annotations" / "empty.jsonl").write_bytes(b"")
     assert evaluate("--gate", "gate.toml", "--baseline-model", "m") == 3
     assert "annotations/empty.jsonl:1: " in capsys.readouterr().err

@@ -165,10 +165,12 @@ def test_frozen_folds(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Non
     Path(frozen).write_text(json.dumps({"train": ids[:7], "test": ids[7:]}), encoding="utf-8")
     assert cross("--split", frozen, "--fold", "train", "--folds", "3", "--format", "json") == 3
     assert "4 labelled articles; expected at least 5" in capsys.readouterr().err
-    odd = {"\ud800\u202e": ids[:3], "b\n": ids[3:6], "c": ids[6:]}
+    odd = {"\ud800\u202e": ids[:3], "b\n": ids[3:6], "c": [*ids[6:], "gone"]}
     Path(frozen).write_text(json.dumps(odd), encoding="utf-8")
     assert cross("--split", frozen, "--format", "json") == 0
-    shown = json.loads(capsys.readouterr().out)["cross_validation"]
+    captured = capsys.readouterr()
+    assert "1 article of its folds not among these annotations" in captured.err
+    shown = json.loads(captured.out)["cross_validation"]
     assert [fold["name"] for fold in shown] == ["\\ud800\\u202e", "b\\n", "c"]
     Path(frozen).write_text(json.dumps({"a": ids[:4], "b": ids[3:]}), encoding="utf-8")
     assert cross("--split", frozen) == 3
@@ -197,7 +199,7 @@ def test_a_gate_on_cross_validation(tmp_path: Path, capsys: pytest.CaptureFixtur
 
 @pytest.mark.usefixtures("quick")
 def test_a_leak_between_folds_is_no_verdict(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """With a gate, an article that stands nearly the same in two folds is refused by file and line."""
+    """With a gate or without, an article that stands nearly the same in two folds is refused by file and line."""
     folder = tmp_path / "labels"
     folder.mkdir()
     for article in (*many_articles(8), many_articles(9)[8]):
@@ -210,11 +212,11 @@ def test_a_leak_between_folds_is_no_verdict(tmp_path: Path, capsys: pytest.Captu
     halves = {"a": [*[i for i in ids if i not in copies][:4], f"{NAMES[0]}-0"]}
     halves["b"] = [i for i in ids if i not in halves["a"]]
     split.write_text(json.dumps(halves), encoding="utf-8")
-    command = ["evaluate", str(folder), "--cross-validate", "--split", str(split), "--gate", str(gate)]
-    assert main([*command, "--resamples", "20"]) == 3
-    error = capsys.readouterr().err
-    assert "the same article as at" in error
-    assert f"{NAMES[0]}-1.jsonl:1" in error
+    for options in (["--cross-validate", "--gate", str(gate)], ["--cross-validate"], ["--learning-curve"]):
+        assert main(["evaluate", str(folder), "--split", str(split), "--resamples", "20", *options]) == 3
+        error = capsys.readouterr().err
+        assert "the same article as at" in error
+        assert f"{NAMES[0]}-1.jsonl:1" in error
 
 
 @pytest.mark.parametrize(

@@ -50,8 +50,19 @@ def test_a_near_duplicate_sentence_names_both_lines() -> None:
     assert str(leak).startswith("test:3: nearly the same sentence as at train:4 (0.8")
 
 
-@pytest.mark.parametrize("other", [PIER.upper(), PIER.replace(".", "!"), "“" + PIER + "”"])
-def test_case_and_punctuation_do_not_hide_a_leak(other: str) -> None:
+@pytest.mark.parametrize(
+    "other",
+    [
+        PIER.upper(),
+        PIER.replace(".", "!"),
+        "“" + PIER + "”",
+        PIER.replace("i", "i\u200b\u00ad"),
+        PIER.replace("e", "é"),
+        PIER.replace("e", "e\u0301"),
+        PIER.replace(" ", "\u00a0"),
+    ],
+)
+def test_case_punctuation_and_unseen_signs_do_not_hide_a_leak(other: str) -> None:
     """The same words are the same sentence."""
     (leak,) = find_leaks([article("test", other)], [article("train", GRAIN, LAMPS, PIER)])
     assert leak.similarity == 1 or leak.kind is LeakKind.ARTICLE

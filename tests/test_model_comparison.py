@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from types import MappingProxyType
 
@@ -201,17 +202,21 @@ def evaluation(value: dict[str, object]) -> Evaluation:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("models", [2, 4])
-@pytest.mark.parametrize("articles", [8, 20])
-def test_equal_models_are_seldom_called_worse(models: int, articles: int) -> None:
-    """Of 200 rankings of equally good models, at most 5 % call any of them worse than the best."""
-    alarms = 0
-    for seed in range(200):
-        world = World(seed, articles)
+def test_equal_models_are_seldom_called_worse() -> None:
+    """Of 800 rankings of equally good models, two or four on few articles or more, at most 5 % call any of them worse.
+
+    Of 200 of one kind it may be 18: a true rate of 5 % gives more in one of a hundred such simulations.
+    """
+    alarms = {}
+    for models, articles in product((2, 4), (8, 20)):
         names = [f"m{number}" for number in range(models)]
-        found = rank([evaluation(world.measured(name)) for name in names], names)
-        alarms += any(model.told_apart for model in found.models)
-    assert alarms <= 10
+        rankings = (
+            rank([evaluation(world.measured(name)) for name in names], names)
+            for world in (World(seed, articles) for seed in range(200))
+        )
+        alarms[models, articles] = sum(any(model.told_apart for model in found.models) for found in rankings)
+    assert sum(alarms.values()) <= 40, alarms
+    assert max(alarms.values()) <= 18, alarms
 
 
 # ---- from the shell
@@ -281,7 +286,9 @@ def test_training_articles_are_refused(capsys: pytest.CaptureFixture[str]) -> No
         capsys.readouterr()
 
 
-def test_ranking_from_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ranking_from_the_shell(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Several --model give a ranking in text, JSON and files; one gives what it gave before."""
     command = ["evaluate", "--model", "mute", "--model", "m"]
     assert run(*command, "--report", str(tmp_path / "out")) == 0
@@ -293,5 +300,9 @@ def test_ranking_from_the_shell(tmp_path: Path, capsys: pytest.CaptureFixture[st
     printed = capsys.readouterr().out
     assert printed == (tmp_path / "out" / "ranking.json").read_text(encoding="utf-8")
     assert [model["model"] for model in json.loads(printed)["models"]] == ["small", "mute"]
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary.md"))
+    assert run(*command) == 0
+    capsys.readouterr()
+    assert (tmp_path / "summary.md").read_bytes() == (tmp_path / "out" / "ranking.md").read_bytes()
     assert run("evaluate", "--model", "m") == 0
     assert capsys.readouterr().out.startswith("small on hand-cut sentences: 3 articles")

@@ -99,6 +99,12 @@ def read_bytes(path: Path) -> bytes:
         return path.read_bytes()
 
 
+def read_beginning(path: Path, most: int) -> bytes:
+    """Return the first `most` bytes of a file; raises as `read_bytes` does."""
+    with refusing_unreadable(path), path.open("rb") as file:
+        return file.read(most)
+
+
 @contextlib.contextmanager
 def refusing_unreadable(path: Path) -> Iterator[None]:
     """Turn what the system says about a file that cannot be opened or read into an `InputError`."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -12,9 +14,12 @@ from argmap.annotations.texts import TextFolder, place
 from argmap.annotations.wire import FORMAT, VERSION, HeaderRecord, LinkRecord, Record, UnitRecord, dump_record
 from argmap.document import Document, Span, Unit
 from argmap.errors import InputError
-from argmap.files import write_atomically
+from argmap.files import read_beginning, write_atomically
 
 _LONGEST_TITLE = 160  # characters
+_FORMATS = (FORMAT, "argmap-attributions", "argmap-blame")
+"""What may stand in one folder; whoever reads one of them passes over the others."""
+_NAMED = re.compile(rb'\s*\{\s*"format"\s*:\s*"([^"]*)"')
 
 
 def read_article(path: Path, *, texts: Path | None = None) -> AnnotatedArticle:
@@ -32,24 +37,36 @@ def read_articles(paths: Iterable[Path], *, texts: Path | None = None) -> tuple[
     return tuple(_read(path, folder) for path in annotation_files(paths))
 
 
-def annotation_files(paths: Iterable[Path]) -> tuple[Path, ...]:
-    """The annotation files that `paths` name, each once; raise `InputError` for a missing path or an empty folder."""
+def annotation_files(paths: Iterable[Path], *, kind: str = FORMAT) -> tuple[Path, ...]:
+    """The annotation files that `paths` name, each once; raise `InputError` for a missing path or an empty folder.
+
+    Of a folder those are passed over that say to be of another format of argmap's than `kind`.
+    """
     found: dict[Path, Path] = {}
     for path in paths:
-        for file in _files_of(path):
+        for file in _files_of(path, kind):
             found.setdefault(file.resolve(), file)
     return tuple(found.values())
 
 
-def _files_of(path: Path) -> list[Path]:
+def _files_of(path: Path, kind: str) -> list[Path]:
     if not path.is_dir():
         if not path.exists():
             raise InputError("no such file or folder", where=str(path), advice="check the path")
         return [path]
-    files = sorted(file for file in path.rglob("*.jsonl") if file.is_file())
+    others = {name.encode() for name in _FORMATS if name != kind}
+    files = [file for file in sorted(path.rglob("*.jsonl")) if file.is_file() and _format_of(file) not in others]
     if not files:
         raise InputError("no annotation file in the folder", where=str(path), expected="files named *.jsonl")
     return files
+
+
+def _format_of(path: Path) -> bytes | None:
+    """What a file says that it is, in its first words."""
+    with contextlib.suppress(InputError):  # which is said where it is read
+        if found := _NAMED.match(read_beginning(path, 256)):
+            return found.group(1)
+    return None
 
 
 def _read(path: Path, texts: TextFolder | None) -> AnnotatedArticle:

@@ -13,9 +13,10 @@ from dataclasses import replace
 from argmap.attribution.words import Sentence, sentence_of
 from argmap.blame.accusers import accuser_of
 from argmap.blame.charges import charge_of
-from argmap.blame.features import Found, Scenes
+from argmap.blame.features import Found
 from argmap.blame.mentions import Mention
 from argmap.blame.ranker import Ranked, Weights, bundled_weights, ranked
+from argmap.blame.scenes import Scenes
 from argmap.document import Blame, Document, Party, Span, Unit
 from argmap.labels import NoParty, Stance
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from argmap.attribution.words import Sentence
 from argmap.blame import lexicon
-from argmap.blame.mentions import Mention, Role
+from argmap.blame.mentions import Mention
+from argmap.blame.roles import Role
 from argmap.document import Span
 
 _RELATIVES = frozenset(["who", "which", "that"])

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-_STEPS = 12
+_STEPS = 30
 _ENOUGH = 1e-4  # length of a step that ends the search
 _DIGITS = 3
 
@@ -23,9 +23,7 @@ class Labelled:
     right: int
 
 
-def fitted_weights(
-    labelled: Sequence[Labelled], *, ridge: float = 2.0, start: Mapping[str, float] | None = None, steps: int = _STEPS
-) -> dict[str, float]:
+def fitted_weights(labelled: Sequence[Labelled], *, ridge: float = 2.0) -> dict[str, float]:
     """The weights, by feature, under which the right choices are likeliest; `ridge` keeps them small, and the same
     sentences give the same weights. Raises `ValueError` without sentences.
     """
@@ -34,10 +32,10 @@ def fitted_weights(
     names = sorted({name for one in labelled for choice in one.choices for name in choice})
     place = {name: at for at, name in enumerate(names)}
     groups = [_matrix(one.choices, place) for one in labelled]
-    weights = np.array([(start or {}).get(name, 0.0) for name in names])
+    weights = np.zeros(len(names))
     rights = [one.right for one in labelled]
     loss = _loss(groups, rights, weights, ridge)
-    for _ in range(steps):
+    for _ in range(_STEPS):
         slope = -ridge * weights
         curve = ridge * np.eye(len(names))
         for group, right in zip(groups, rights, strict=True):

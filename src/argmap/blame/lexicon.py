@@ -42,10 +42,13 @@ NOT_BODIES = _set("nouns", "not_bodies")
 HARMED, VAGUE = _set("nouns", "harmed"), _set("nouns", "vague")
 NOT_AGENTS = _set("nouns", "not_agents")
 _AGENT_ENDINGS = ("ers", "ors", "ists", "ians", "eers", "er", "or", "ist", "ian", "men", "man")
+COMPANIES, STAFF = _set("nouns", "companies"), _set("nouns", "staff")
+DECIDERS, READERS = _set("nouns", "deciders"), _set("names", "readers")
 ORDERS, THINGS = _set("names", "orders"), _set("names", "things")
 OPENERS = _set("names", "openers") | ORDERS
-SUBORDINATE, CLOSED, BARE, QUANTITIES, ORDINALS, LEADS, REASONS = (
-    _set("grammar", key) for key in ("subordinate", "closed", "bare", "quantities", "ordinals", "leads", "reasons")
+SUBORDINATE, CLOSED, BARE, ANYONE, QUANTITIES, ORDINALS, LEADS, REASONS = (
+    _set("grammar", key)
+    for key in ("subordinate", "closed", "bare", "anyone", "quantities", "ordinals", "leads", "reasons")
 )
 IRREGULAR, PARTICIPLES = _set("verbs", "irregular"), _set("verbs", "participles")
 MODALS = frozenset(_DATA["verbs"]["modals"].split())

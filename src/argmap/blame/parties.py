@@ -10,14 +10,16 @@ from argmap.attribution.cast import Cast, Figure, gender_of
 from argmap.attribution.lexicon import DETERMINERS, PREPOSITIONS, TITLES
 from argmap.attribution.words import Sentence, Word
 from argmap.blame import lexicon
-from argmap.blame.mentions import PRONOUNS, Mention, mentions_of, spelling_of
+from argmap.blame.companies import company_of
+from argmap.blame.mentions import Mention, mentions_of, spelling_of
+from argmap.blame.roles import PRONOUNS
 
 WE, YOU = "we", "you"
 _NOT_ENOUGH = frozenset(
     ["the", "a", "an", "this", "that", "these", "those", "such", "same", "very", "own", "said", "new", "old"]
 )
 _FORMS = frozenset(["mr", "mr.", "mrs", "mrs.", "ms", "ms.", "madam", "chief"])
-_INDEFINITE = frozenset(
+INDEFINITE = frozenset(
     ["a", "an", "some", "one", "two", "three", "four", "any", "another", "many", "several", "no", "every"]
 )
 _LEAST_INITIALS = 2
@@ -54,10 +56,12 @@ class Parties:
         self._initials: dict[str, Entry] = {}
         self._offices: dict[str, Entry] = {}
         spelling = spelling_of(sentences)
-        for number, sentence in enumerate(sentences):
-            found = mentions_of(number, sentence, spelling)
-            self._note_offices(found)
-            self.in_sentence.append([(mention, self._entry(mention)) for mention in found])
+        found = [mentions_of(number, sentence, spelling) for number, sentence in enumerate(sentences)]
+        self._company = company_of(sentences, found, self.cast)
+        for mentions in found:
+            self._note_offices(mentions)
+        for mentions in found:
+            self.in_sentence.append([(mention, self._entry(mention)) for mention in mentions])
         if YOU not in self._by_noun:
             self._by_noun[YOU] = [self._enter(YOU, YOU, YOU, is_named=False, at=0)]
         for entry in self.entries:
@@ -116,6 +120,8 @@ class Parties:
             if held_entry is not None and (figure is None or len(figure.tokens) == 1):
                 return held_entry
             figure = held if held is not None and (figure is None or len(figure.tokens) == 1) else figure
+        if figure is not None and self._is_other(figure, mention):
+            figure = None
         text = _plain(words)
         if figure is None:
             short = _bare(words[-1])
@@ -124,13 +130,26 @@ class Parties:
             return self._initials[figure.tokens[0].lower()]
         return self._of_figure(figure, mention)
 
+    def _is_other(self, figure: Figure, mention: Mention) -> bool:
+        """Whether a body's noun alone is no short form of a longer name that only begins with it: `the State`."""
+        assert mention.run is not None  # noqa: S101 - names have one
+        (*_, last) = mention.run.rest or ("",)
+        bare = _stripped(last).lower()
+        return (
+            len(mention.run.rest) == 1
+            and len(figure.tokens) > 1
+            and lexicon.is_body(bare)
+            and _stripped(figure.tokens[-1]).lower() != bare
+        )
+
     def _of_figure(self, figure: Figure, mention: Mention) -> Entry:
         entry = self._by_figure.get(id(figure))
         if entry is None:
             head = head_of(figure.name)
             opening = self.sentences[mention.sentence].words[mention.first].lower
             called = opening == "the" and mention.kind == "name" and not figure.offices
-            form = figure.gender or ("it" if called and not head.endswith("s") else _form_of_name(figure, head))
+            gender = None if called and mention.run is not None and not mention.run.titles else figure.gender
+            form = gender or ("it" if called and not head.endswith("s") else _form_of_name(figure, head))
             entry = self._enter(figure.name, head, form, is_named=True, at=mention.sentence)
             entry.words = frozenset(token.lower() for token in figure.tokens) | frozenset(figure.offices)
             self._by_figure[id(figure)] = entry
@@ -151,12 +170,14 @@ class Parties:
             for word in words[:-1]
             if word.lower not in DETERMINERS and word.lower not in _NOT_ENOUGH and word.lower not in _FORMS
         )
-        if opening not in _INDEFINITE and not any(word.owns for word in words[:-1]):
+        if opening not in INDEFINITE and not any(word.owns for word in words[:-1]):
             if not more and noun in self._offices:
                 return self._offices[noun]
             figure = self.cast.by_office(noun, place, sorted(more)) if not lexicon.is_body(noun) else None
             if figure is None and not more and lexicon.is_body(noun):
                 figure = self.cast.by_word(noun, place)
+                if figure is None and noun in lexicon.COMPANIES and opening in ("the", "this"):
+                    figure = self._company
             if figure is not None and not (figure.is_body and lexicon.is_person(noun) and not lexicon.is_body(noun)):
                 return self._of_figure(figure, mention)
         return self._noun_entry(mention, noun, _plain(words), more)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from argmap.blame.features import Choice
+from argmap.blame.scenes import Choice
 from argmap.labels import Stance
 
 FORMAT = "argmap-blame-weights"

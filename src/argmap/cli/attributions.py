@@ -35,11 +35,11 @@ def attributions(
     """
     from argmap.annotations import annotation_files, read_articles
     from argmap.attribution import attribute
-    from argmap.evaluation.attribution_gold import check_attributions, read_attributions
+    from argmap.evaluation.attribution_gold import FORMAT, check_attributions, read_attributions
     from argmap.evaluation.attributions import attribution_scores
 
     documents = [article.document for article in read_articles(articles)]
-    files = annotation_files(paths)
+    files = annotation_files(paths, kind=FORMAT)
     problems = [problem for file in files for problem in check_attributions(file, documents)]
     for problem in problems:
         typer.echo(str(problem))

@@ -57,14 +57,14 @@ def blame(
     from argmap.attribution import attribute
     from argmap.blame import find_blame
     from argmap.evaluation.blame import as_found, blame_scores, found_in
-    from argmap.evaluation.blame_gold import read_blame_file
+    from argmap.evaluation.blame_gold import FORMAT, read_blame_file
 
     documents = [article.document for article in read_articles(articles)]
-    files = _checked(annotation_files(paths), documents)
+    files = _checked(annotation_files(paths, kind=FORMAT), documents)
     chosen = chosen_articles(split, fold)
     labelled = [file for file in files if chosen is None or file.doc in chosen]
     if against is not None:
-        others = [read_blame_file(path) for path in annotation_files([against])]
+        others = [read_blame_file(path) for path in annotation_files([against], kind=FORMAT)]
         both = {file.doc for file in others}
         labelled = [file for file in labelled if file.doc in both]
     if not any(file.labels for file in labelled):

@@ -64,13 +64,15 @@ def compare_models(
     from argmap.annotations import read_articles
     from argmap.cli.card import traits_by
     from argmap.cli.evaluate import print_lines
-    from argmap.cli.evaluation_modes import echo_bytes, json_bytes, measured
+    from argmap.cli.evaluation_modes import echo_bytes, json_bytes, measured, say_leaks_of_fold
     from argmap.cli.inputs import in_fold
     from argmap.evaluation import comparison_report as report
     from argmap.evaluation.model_comparison import compare
 
     traits = traits_by(subjects)
-    articles = in_fold(read_articles(annotations, texts=texts), split, fold, default="dev")
+    everything = read_articles(annotations, texts=texts)
+    articles = in_fold(everything, split, fold, default="dev")
+    say_leaks_of_fold(articles, everything, split)
     one, other = measured(
         articles, {first: first, second: second}, from_text=from_text, resamples=resamples, seed=seed,
         allow_training=allow_training, traits=traits,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from enum import StrEnum
@@ -138,9 +137,11 @@ def evaluate(
     from argmap.cli.evaluation_modes import (
         cross_validated,
         echo_bytes,
+        json_bytes,
         other_mode,
         refuse_contradictions,
         refuse_leaking_folds,
+        say_leaks_of_fold,
     )
     from argmap.cli.fitting import Recipe, dealt
 
@@ -178,7 +179,7 @@ def evaluate(
     from argmap.evaluation.evaluate import System, refuse_training_articles, training_articles
     from argmap.evaluation.evaluate import evaluate as measure
     from argmap.evaluation.gate_report import summary
-    from argmap.evaluation.report import text_report
+    from argmap.evaluation.report import as_json, text_report
     from argmap.pipeline import link_document, map_document
 
     gating = prepare(gate, baseline, baseline_model, allow_training=allow_training)
@@ -195,8 +196,7 @@ def evaluate(
     seen: tuple[str, ...] = ()
     if cross_validate:
         articles, parts = dealt(everything, split, fold, folds, seed)
-        if gating is not None:
-            refuse_leaking_folds(articles, parts)
+        refuse_leaking_folds(articles, parts, gated=gating is not None)
     else:
         articles = in_fold(everything, split, fold, default="dev")
         loaded = chosen_model(model)
@@ -205,6 +205,8 @@ def evaluate(
             refuse_training_articles(articles, loaded.training_texts)
         if gating is not None:
             refuse_tainted_test(articles, everything, loaded.training_texts)
+        else:
+            say_leaks_of_fold(articles, everything, split)
     before = chosen_model(gating.baseline_model) if gating is not None and gating.baseline_model else None
     if before is not None:
         refuse_trained_baseline(articles, before.training_texts, str(baseline_model))
@@ -240,10 +242,10 @@ def evaluate(
     if swap_names:
         evaluation = with_swaps(evaluation, articles, loaded)
     outcome = judge(gating, evaluation, base, articles, texts=not without_texts) if gating is not None else None
-    data = _json(evaluation)
+    data = json_bytes(as_json(evaluation))
     shown = outcome.files["summary.md"] if outcome is not None else summary(evaluation, None).encode("utf-8")
     if paths:
-        contents = {"report.json": data.encode("utf-8"), "metrics.txt": metrics_text(evaluation), "summary.md": shown}
+        contents = {"report.json": data, "metrics.txt": metrics_text(evaluation), "summary.md": shown}
         if PAGE in paths:
             result = outcome.result if outcome is not None else None
             contents |= page_and_pictures(evaluation, articles, result=result, readers=people, texts=not without_texts)
@@ -251,18 +253,12 @@ def evaluate(
     if card is not None:
         write_card(evaluation, card, str(into_card))
     if output_format is ReportFormat.JSON:
-        typer.echo(data, nl=False)
+        echo_bytes(data)
     else:
         print_lines(text_report(evaluation))
     if outcome is not None:
         announce(outcome, _print_gate if output_format is ReportFormat.TEXT else None)
     step_summary(shown)
-
-
-def _json(evaluation: Evaluation) -> str:
-    from argmap.evaluation.report import as_json
-
-    return json.dumps(as_json(evaluation), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def _print_gate(result: GateResult) -> None:

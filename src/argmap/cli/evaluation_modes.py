@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
-from argmap.cli.common import counted
+from argmap.cli.common import counted, tell
 from argmap.cli.fitting import MOST_SEED, Recipe, refuse_unlearnable
 from argmap.cli.progress import progress
 from argmap.errors import InputError, UsageError
@@ -18,6 +19,7 @@ from argmap.errors import InputError, UsageError
 if TYPE_CHECKING:
     from argmap.annotations import AnnotatedArticle
     from argmap.evaluation.evaluate import Evaluation
+    from argmap.evaluation.leakage import Leak
     from argmap.evaluation.learning_curve import LearningCurves
     from argmap.models import Model
 
@@ -87,13 +89,41 @@ def cross_validated(
         )
 
 
-def refuse_leaking_folds(articles: Sequence[AnnotatedArticle], folds: Mapping[str, Sequence[str]]) -> None:
-    """Raise `InputError` for a text that stands, the same or nearly so, in two folds."""
-    from argmap.evaluation.leakage import refuse_leaks
+def refuse_leaking_folds(
+    articles: Sequence[AnnotatedArticle], folds: Mapping[str, Sequence[str]], *, gated: bool
+) -> None:
+    """Raise `InputError` for an article that stands, the same or nearly so, in two folds.
 
-    for docs in folds.values():
-        inside = [article for article in articles if article.document.id in docs]
-        refuse_leaks(inside, [article for article in articles if article.document.id not in docs])
+    A sentence that does is said; with a gate it is refused, and so is one with two labels.
+    """
+    from argmap.evaluation.leakage import LeakKind, find_leaks, refuse_contradictions, refuse_leaks
+
+    if gated:
+        refuse_contradictions(articles)
+    known = {article.document.id: article for article in articles}
+    for first, second in combinations([[known[doc] for doc in docs] for docs in folds.values()], 2):
+        leaks = find_leaks(first, second)
+        if gated or any(leak.kind is LeakKind.ARTICLE for leak in leaks):
+            refuse_leaks(first, second)
+        say_leaks(leaks)
+
+
+def say_leaks(leaks: Sequence[Leak]) -> None:
+    """Say, without refusing it, what is tested and stands elsewhere, too."""
+    if leaks:
+        more = f"; {len(leaks) - 1:,} more" if len(leaks) > 1 else ""
+        tell(f"caution: {leaks[0]}{more} (argmap annotations leaks lists them; a gate refuses them)")
+
+
+def say_leaks_of_fold(
+    tested: Sequence[AnnotatedArticle], everything: Sequence[AnnotatedArticle], split: Path | None
+) -> None:
+    """The same of a fold that is tested, and of all that is not in it."""
+    if split is not None:
+        from argmap.evaluation.leakage import find_leaks
+
+        chosen = {id(article) for article in tested}
+        say_leaks(find_leaks(tested, [article for article in everything if id(article) not in chosen]))
 
 
 def curves(
@@ -152,7 +182,7 @@ def other_mode(
     """A ranking of several models; without any, learning curves: lines of a report, and its JSON."""
     from argmap.annotations import annotation_files, read_articles
     from argmap.cli.fitting import dealt
-    from argmap.cli.gating import place_of_report, write_report
+    from argmap.cli.gating import place_of_report, step_summary, write_report
     from argmap.cli.inputs import in_fold, refuse_own_input
     from argmap.evaluation.learning_curve_report import curves_lines
 
@@ -164,15 +194,18 @@ def other_mode(
     everything = read_articles(annotations, texts=texts)
     if models:
         articles = in_fold(everything, split, fold, default="dev")
+        say_leaks_of_fold(articles, everything, split)
         lines, files = ranked(
             articles, models, from_text=from_text, resamples=resamples, seed=recipe.seed, allow_training=allow_training
         )
     else:
         articles, parts = dealt(everything, split, fold, folds, recipe.seed)
+        refuse_leaking_folds(articles, parts, gated=False)
         found = curves(articles, parts, recipe, from_text=from_text, resamples=resamples)
         lines, files = curves_lines(found), curves_files(found)
     if paths:
         write_report(paths, files)
+    step_summary(files[names[1]])
     return lines, files[names[0]]
 
 

@@ -86,7 +86,7 @@ def dealt(
     With `fold` the articles of that fold of the file are dealt. Raises `UsageError` for `number` beside a file's folds,
     and where there are fewer articles than folds, and `InputError` for a file that does not deal them.
     """
-    from argmap.cli.inputs import in_fold
+    from argmap.cli.inputs import folds_of, in_fold
     from argmap.evaluation.evaluate import refuse_doubles
     from argmap.evaluation.folds import stratified_folds
 
@@ -102,6 +102,8 @@ def dealt(
     folds = _folds_in(split, {article.document.id for article in everything})
     listed = {doc for docs in folds.values() for doc in docs}
     articles = tuple(article for article in everything if article.document.id in listed)
+    if absent := sum(len(docs) for docs in folds_of(split).values()) - len(articles):
+        tell(f"{split}: {counted(absent, 'article')} of its folds not among these annotations")
     if left := len(everything) - len(articles):
         tell(f"{split}: {counted(left, 'article')} in no fold left out")
     return articles, folds

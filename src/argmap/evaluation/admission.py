@@ -11,7 +11,7 @@ from argmap.annotations import AnnotatedArticle
 from argmap.errors import InputError
 from argmap.evaluation.evaluate import training_articles
 from argmap.evaluation.gate import Gate
-from argmap.evaluation.leakage import refuse_leaks
+from argmap.evaluation.leakage import refuse_contradictions, refuse_leaks
 from argmap.evaluation.stored import StoredReport
 from argmap.labels import STANCES
 
@@ -19,7 +19,7 @@ from argmap.labels import STANCES
 def refuse_tainted_test(
     tested: Sequence[AnnotatedArticle], others: Sequence[AnnotatedArticle], trained: Mapping[str, str]
 ) -> None:
-    """Refuse a test that shares text with other folds, or a model that does not say what it was trained on.
+    """Refuse a test that shares text with other folds or contradicts itself, or a model of unknown training.
 
     `trained` are the hashes of the model's training articles by id. Raises `InputError`.
     """
@@ -31,6 +31,7 @@ def refuse_tainted_test(
         )
     chosen = {id(article) for article in tested}
     refuse_leaks(tested, [article for article in others if id(article) not in chosen])
+    refuse_contradictions(tested)
 
 
 def refuse_trained_baseline(tested: Sequence[AnnotatedArticle], trained: Mapping[str, str], model: str) -> None:

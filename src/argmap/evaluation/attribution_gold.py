@@ -6,7 +6,6 @@ offsets into that text and the characters that stand there.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,8 @@ from typing import Any
 
 from argmap.annotations import Problem
 from argmap.document import Document, Span
-from argmap.errors import InputError
-from argmap.files import decode_utf8, read_bytes
-from argmap.formats.json_values import ObjectReader, parse_json
+from argmap.evaluation.gold_lines import FAR, misread, raise_first, read_gold
+from argmap.formats.json_values import ObjectReader
 from argmap.labels import Wording
 
 FORMAT = "argmap-attributions"
@@ -49,8 +47,7 @@ class AttributionFile:
 def read_attributions(path: Path) -> AttributionFile:
     """Read a file; raises `InputError` naming the line and what is wrong in it."""
     found, problems = _read(path, None)
-    if problems:
-        raise InputError(problems[0].what, where=f"{path}:{problems[0].line}", expected=problems[0].expected or None)
+    raise_first(path, problems)
     assert found is not None  # noqa: S101 - without problems there is a file
     return found
 
@@ -62,30 +59,12 @@ def check_attributions(path: Path, documents: Iterable[Document]) -> list[Proble
 
 
 def _read(path: Path, documents: dict[str, Document] | None) -> tuple[AttributionFile | None, list[Problem]]:
-    lines = [line for line in decode_utf8(read_bytes(path), where=str(path)).split("\n") if line.strip()]
-    problems: list[Problem] = []
-    try:
-        head = ObjectReader(
-            parse_json((lines[0] if lines else "null").encode("utf-8", "surrogatepass"), where="line"), "line"
-        )
-        if head.value.get("format") != FORMAT or head.value.get("version") != VERSION:
-            return None, [Problem(path, 1, "is no attribution file", f'"format": "{FORMAT}", "version": {VERSION}')]
-        doc, sha = head.string("doc"), head.string("text_sha256")
-    except InputError as error:
-        return None, [Problem(path, 1, error.what, error.expected or "")]
-    document = None if documents is None else documents.get(doc)
-    if documents is not None and (document is None or document.text_sha256 != sha):
-        what = f"the article {doc!r} is not there" if document is None else f"text_sha256 is not that of {doc!r}"
-        return None, [Problem(path, 1, what, "the article whose text was labelled")]
-    found = []
-    for number, line in enumerate(lines[1:], start=2):
-        try:
-            reader = ObjectReader(parse_json(line.encode("utf-8", "surrogatepass"), where="line"), "line")
-            found.append(_attribution(reader))
-            problems += [Problem(path, number, what, "") for what in _misplaced(reader, found[-1], document)]
-        except InputError as error:
-            problems.append(Problem(path, number, error.what, error.expected or ""))
-    return AttributionFile(doc, sha, tuple(found), path), problems
+    def read_line(reader: ObjectReader, document: Document | None) -> tuple[LabelledAttribution, Iterator[str]]:
+        labelled = _attribution(reader)
+        return labelled, _misplaced(reader, labelled, document)
+
+    head, found, problems = read_gold(path, documents, (FORMAT, VERSION, "attribution file"), read_line)
+    return None if head is None else AttributionFile(head.doc, head.text_sha256, tuple(found), path), problems
 
 
 def _attribution(reader: ObjectReader) -> LabelledAttribution:
@@ -104,19 +83,16 @@ def _attribution(reader: ObjectReader) -> LabelledAttribution:
 
     def span(key: str) -> Span | None:
         part = reader.optional_object(key)
-        return None if part is None else part.span(_FAR)
+        return None if part is None else part.span(FAR)
 
     return LabelledAttribution(
         reader.string("unit"),
         Wording.parse(reader.string("wording"), where=reader.where),
         span("source"),
         span("cue"),
-        tuple(part.span(_FAR) for part in content),
+        tuple(part.span(FAR) for part in content),
         tuple(names),
     )
-
-
-_FAR = 1 << 40  # offsets are held against the text where there is one
 
 
 def _misplaced(reader: ObjectReader, labelled: LabelledAttribution, document: Document | None) -> Iterator[str]:
@@ -130,10 +106,5 @@ def _misplaced(reader: ObjectReader, labelled: LabelledAttribution, document: Do
     objects: list[tuple[str, Any]] = [(key, reader.value.get(key)) for key in ("source", "cue")]
     objects += [("content", part) for part in reader.value["content"]]
     for key, value in objects:
-        if value is None:
-            continue
-        span = Span(value["start"], value["end"])
-        if span.of(document.text) != value.get("text"):
-            yield f"{key} at {span.start}..{span.end} does not read {json.dumps(value.get('text'), ensure_ascii=False)}"
-        elif key != "source" and not unit.span.start <= span.start <= span.end <= unit.span.end:
-            yield f"{key} at {span.start}..{span.end} lies outside unit {unit.id!r}"
+        if value is not None:
+            yield from misread(key, value, unit, document, within=key != "source")

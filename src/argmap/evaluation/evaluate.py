@@ -113,9 +113,11 @@ def evaluate(
     The system gets gold units without labels; `from_text` gives it the bare text, and its own units are matched to
     gold by overlap. Units at which a file's faults point are left out. `trained_on` names articles that the model has
     seen, for the record; `step` is called before each article; `traits` says of what sort an article is. Raises
-    `InputError` if a text or an id stands twice, and `UsageError` without articles or resamples.
+    `InputError` if a text or an id stands twice or there is no sentence, `UsageError` without articles or resamples.
     """
     refuse_doubles(articles)
+    if articles and not any(unit.is_text for article in articles for unit in article.document.units):
+        raise InputError("the gold labels hold no sentence", expected="articles with text units")
     return gathered(
         scored_articles(articles, system, from_text=from_text, step=step, traits=traits),
         model=system.id,

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ FEWEST_WORDS = 8
 RUN = 5
 _APOSTROPHES = re.compile("['’ʼ]")
 _WORD = re.compile(r"\w+")
+_UNSEEN = frozenset({"Mn", "Cf"})
 _SHOWN = 80
 
 
@@ -102,6 +104,18 @@ def contradictions(articles: Sequence[AnnotatedArticle]) -> tuple[Leak, ...]:
     return tuple(found)
 
 
+def refuse_contradictions(articles: Sequence[AnnotatedArticle]) -> None:
+    """Raise `InputError`, naming two lines, if the same sentence has two labels: no model can have both right."""
+    found = contradictions(articles)
+    if found:
+        more = f"; {len(found) - 1:,} more (argmap annotations leaks lists them)" if len(found) > 1 else ""
+        raise InputError(
+            f"{found[0]}{more}",
+            expected="one label for one sentence",
+            advice="label both alike, or leave one article out",
+        )
+
+
 def refuse_leaks(tested: Sequence[AnnotatedArticle], others: Sequence[AnnotatedArticle]) -> None:
     """Raise `InputError`, naming two lines, if anything tested stands among the other articles."""
     leaks = find_leaks(tested, others)
@@ -122,6 +136,9 @@ class _Sentence:
 
 
 def _words(text: str) -> tuple[str, ...]:
+    """Without accents and invisible signs, by which a copy would look like another sentence to a program alone."""
+    if not text.isascii():
+        text = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) not in _UNSEEN)
     return tuple(_WORD.findall(_APOSTROPHES.sub("", text.casefold())))
 
 

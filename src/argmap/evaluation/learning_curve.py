@@ -193,7 +193,8 @@ def learnable_sizes(pools: Sequence[Articles], check: Callable[[Articles], None]
         fault = next((fault for fault in faults.values() if fault is not None), None)
         why = f" ({fault.what})" if fault is not None else ""
         raise InputError(
-            f"{most} articles to train on leave {len(sizes)} sizes that can be learnt from{why}",
+            f"{most} articles to train on leave {len(sizes)} size{'s' * (len(sizes) != 1)} that can be learnt "
+            f"from{why}",
             expected="at least three",
             advice="label more articles, or deal more folds",
         )

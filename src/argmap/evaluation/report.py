@@ -121,9 +121,8 @@ def text_report(evaluation: Evaluation) -> list[tuple[str, str]]:
     """The report as lines, each with its part: `title`, `head`, `row`, `note` (for whoever adds colour) or `blank`."""
     support = evaluation.support
     scope = "from the raw text" if evaluation.from_text else "on hand-cut sentences"
-    lines = [
-        ("title", f"{evaluation.model} {scope}: {support['articles']:,} articles, {support['sentences']:,} sentences")
-    ]
+    articles = f"{support['articles']:,} article{'s' * (support['articles'] != 1)}"
+    lines = [("title", f"{evaluation.model} {scope}: {articles}, {support['sentences']:,} sentences")]
     for table in tables(evaluation):
         lines += [("blank", ""), *table_lines(table)]
     lines.append(("blank", ""))
@@ -276,6 +275,12 @@ def remarks(evaluation: Evaluation) -> Iterator[str]:
         yield folds_remark(evaluation)
     if len(evaluation.articles) == 1:
         yield "With one article there is nothing to draw anew, so the intervals say nothing."
+    absent = [name for name in _names(STANCES) if not evaluation.support[f"stance.{name}"]]
+    if absent:
+        yield (
+            f"CAUTION: no sentence is labelled {' or '.join(absent)}, so that its F1 is 0 and macro-F1 says nothing. "
+            "Label articles that have it, or choose others."
+        )
     faulty = [article for article in evaluation.articles if article.left_out]
     if faulty:
         named = ", ".join(f"{article.doc} ({article.left_out})" for article in faulty[:8])
