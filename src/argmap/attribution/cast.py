@@ -21,7 +21,7 @@ from argmap.attribution.lexicon import (
     VERBS,
 )
 from argmap.attribution.words import Sentence, Word
-from argmap.evaluation.names import GAZETTEER
+from argmap.evaluation.names import GAZETTEER, NameKind
 
 _PARTICLES = frozenset(
     ["de", "da", "di", "du", "del", "van", "von", "der", "den", "bin", "ibn", "al", "el", "la", "le", "y", "e"]
@@ -61,6 +61,18 @@ _PLACES = frozenset(
         "station",
         "square",
         "bay",
+    ]
+)
+_COUNTRIES = frozenset(
+    tuple(rows[0].casefold().split())
+    for family, kind in zip(GAZETTEER.families, GAZETTEER.kinds, strict=True)
+    if kind is NameKind.COUNTRY
+    for rows in family
+)
+_QUARTERS = frozenset(
+    [
+        *("north", "south", "east", "west", "northern", "southern", "eastern", "western", "central"),
+        *("upper", "lower", "inner", "outer", "greater", "new", "old"),
     ]
 )
 _OFFICES = (
@@ -115,12 +127,12 @@ class Cast:
         wanted = [_plain(token) for token in tokens]
         if not wanted:
             return None
-        for figure in self._by_token.get(wanted[-1], ()):
-            held = [_plain(token) for token in figure.tokens]
+        sharing = [(figure, [_plain(t) for t in figure.tokens]) for figure in self._by_token.get(wanted[-1], ())]
+        known = [(figure, held) for figure, held in sharing if titled or not _are_two_places(held, wanted)]
+        for figure, held in known:
             if all(token in held for token in wanted) and (not titled or held[-1] == wanted[-1]):
                 return figure
-        for figure in self._by_token.get(wanted[-1], ()):
-            held = [_plain(token) for token in figure.tokens]
+        for figure, held in known:
             if held[-1] == wanted[-1] and (held[0] == wanted[0] or (len(held) == 1 and not _is_body(tokens))):
                 return figure
         return self.named(tokens) if titled else None
@@ -166,6 +178,16 @@ class Cast:
         self.figures.append(figure)
         for token in figure.tokens:
             self._by_token.setdefault(_plain(token), []).append(figure)
+
+
+def _are_two_places(one: Sequence[str], other: Sequence[str]) -> bool:
+    """Whether two names that share words are not of one: a country and what is called after it, or a quarter of it."""
+    if list(one) == list(other):
+        return False
+    if _QUARTERS & (set(one) ^ set(other)):
+        return True
+    shorter = one if len(one) < len(other) else other
+    return tuple(shorter) in _COUNTRIES
 
 
 def gender_of(words: Iterable[str]) -> str | None:

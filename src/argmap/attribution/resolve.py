@@ -17,6 +17,7 @@ from argmap.attribution.lexicon import (
 )
 from argmap.attribution.words import Sentence, Word
 from argmap.document import Span
+from argmap.evaluation.names import GAZETTEER
 
 _INDEFINITE = frozenset(
     [
@@ -315,7 +316,8 @@ def _fit(named: Named, wanted: str | None, kind: str) -> float:
 
 
 def _of(figure: Figure, confidence: float) -> Named:
-    return Named(figure.name, confidence, figure.gender, False, figure.is_body)
+    is_event = len(figure.tokens) > 1 and figure.tokens[-1] in GAZETTEER.impersonal and figure.gender is None
+    return Named(figure.name, confidence, figure.gender, False, figure.is_body or is_event)
 
 
 def _description(words: tuple[Word, ...], head: int | None) -> Named:
