@@ -217,10 +217,10 @@ def test_a_failing_engine_is_4_and_the_others_go_on(
 
     real = rendering.render
 
-    def render(argument_map: ArgumentMap, suffix: str) -> rendering.Rendered:
+    def render(argument_map: ArgumentMap, suffix: str, *, blame: bool) -> rendering.Rendered:
         if suffix == ".dot" and argument_map.document.id == "a":
             raise EngineError("took too long", where="dot")
-        return real(argument_map, suffix)
+        return real(argument_map, suffix, blame=blame)
 
     monkeypatch.setattr(rendering, "render", render)
     (tmp_path / "out").mkdir()

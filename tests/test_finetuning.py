@@ -27,7 +27,7 @@ from argmap.training import card_of, train
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 ROUND = Round(epochs=1, rate=1e-3)
-QUICK = Recipe(folds=2, learning=ROUND, last=ROUND, teaching=ROUND)
+QUICK = Recipe(folds=2, learning=ROUND, last=ROUND, teaching=replace(ROUND, batch=256), studying=ROUND)
 
 
 @pytest.fixture(scope="module")
