@@ -81,7 +81,7 @@ def test_fine_tuning_learns_and_tells_its_progress(tiny: Path) -> None:
     assert np.median(found[:, 0]) > 0
     assert (np.median(found[:, 1:], axis=0) < -1).all()
     losses = [float(line.rsplit("loss ", 1)[1]) for line in heard if "part 2 of 2" in line]
-    assert losses[-1] < losses[0] / 2
+    assert losses[-1] < 0.8 * losses[0]  # the heads begin at the base rates, so the loss begins low
     assert any("epoch 6 of 6, step " in line for line in heard)
 
 
