@@ -129,7 +129,7 @@ def test_a_baseline_names_what_is_newly_misread(work: pytest.Pytester) -> None:
     result = run(work, *GATED, "--argmap-model", "mute", "--argmap-baseline-model", "m", "-k", "argmap-gate")
     result.assert_outcomes(failed=1, deselected=4)
     # Where CI is set, pytest says all of it again in its summary.
-    lines = {line for line in result.outlines if "m had it right" in line or "small had it right" in line}
+    lines = sorted({line for line in result.outlines if "m had it right" in line or "small had it right" in line})
     assert 0 < len(lines) <= 10
     file, number = re.match(r"(.*\.jsonl):(\d+): ", lines[0]).groups()  # type: ignore[union-attr]
     assert json.loads(Path(file).read_text(encoding="utf-8").splitlines()[int(number) - 1])["stances"]
