@@ -14,11 +14,10 @@ from argmap.attribution.lexicon import BODIES, FIRST_PERSON, PEOPLE, PREPOSITION
 from argmap.attribution.resolve import Named, Resolver
 from argmap.attribution.sayings import Report
 from argmap.attribution.shapes import shaped
-from argmap.attribution.words import Sentence, Word, sentence_of
+from argmap.attribution.words import Sentence, Word, sentences_in
 from argmap.document import Attribution, Document, Span
 from argmap.labels import NoSource, Stance, Wording
 
-_LONGEST = 6_000  # characters of a sentence that is read for its words; a longer one is no sentence
 _LEAST = 3.4  # score of a reading that is taken
 _FIRM = 6.5  # score of a reading that others inside its content give way to
 _CARRIES = 2  # sentences over which a quotation without a speaker goes on with the last one
@@ -29,8 +28,7 @@ def attribute(document: Document) -> Document:
     units = [unit for unit in document.units if unit.is_text]
     if not any(Stance.QUOTATION in unit.stances for unit in units):
         return document.with_units(tuple(replace(unit, attribution=None) for unit in document.units))
-    short = [Span(unit.span.start, min(unit.span.end, unit.span.start + _LONGEST)) for unit in units]
-    resolver = Resolver([sentence_of(document.text, span) for span in short])
+    resolver = Resolver(sentences_in(document))
     speaker: tuple[int, Attribution] | None = None
     found: dict[str, Attribution] = {}
     for number, unit in enumerate(units):

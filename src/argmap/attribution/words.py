@@ -7,7 +7,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, replace
 
 from argmap.attribution.lexicon import TITLES
-from argmap.document import Span
+from argmap.document import Document, Span
 from argmap.segmenting.marks import find_quotes
 
 _TITLE = "|".join(sorted((re.escape(title) for title in TITLES if title.endswith(".")), key=len, reverse=True))
@@ -15,6 +15,7 @@ _WORD = re.compile(
     rf"(?i:(?:{_TITLE})(?=\s))|(?:[^\W\d_]\.){{2,}}|[^\W\d_]\.(?=\s[^\W\d_a-z])|[^\W\d_]+(?:[’'-][^\W_]+)*(?:(?<=s)[’'](?=\s))?"
     r"|[$£€₦]?\d[\d,.]*(?<![,.])%?|\S"
 )
+_LONGEST = 6_000  # characters of a sentence that is read for its words; a longer one is no sentence
 _CLOSING = "\"'”’»"
 _MARKS = frozenset("\"'“”„‘’«»")
 _REOPENED = re.compile("\n\\s*\n\\s*([\"“«‘'])")
@@ -74,6 +75,12 @@ class Sentence:
         """The quotation that holds the character `at`."""
         place = bisect_right([quote.start for quote in self.quotes], at) - 1
         return self.quotes[place] if place >= 0 and at < self.quotes[place].end else None
+
+
+def sentences_in(document: Document) -> list[Sentence]:
+    """The text units of a document as sentences, each no longer than a sentence can be."""
+    spans = (unit.span for unit in document.text_units())
+    return [sentence_of(document.text, Span(span.start, min(span.end, span.start + _LONGEST))) for span in spans]
 
 
 def sentence_of(text: str, span: Span) -> Sentence:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from argmap.attribution.words import Sentence, sentence_of
+from argmap.attribution.words import Sentence, sentences_in
 from argmap.blame.accusers import accuser_of
 from argmap.blame.charges import charge_of
 from argmap.blame.features import Found
@@ -23,7 +23,6 @@ from argmap.labels import NoParty, Stance
 __all__ = ["Asked", "asked", "find_blame", "scenes_of"]
 
 ASKED = (Stance.ACCUSATION, Stance.RECOMMENDATION)
-_LONGEST = 6_000  # characters of a sentence that is read for its words; a longer one is no sentence
 _ALSO = 0.25  # probability from which a further party of the sentence is named
 _MOST = 3  # parties of one sentence
 
@@ -70,9 +69,7 @@ def find_blame(document: Document, weights: Weights | None = None) -> Document:
 
 def scenes_of(document: Document) -> Scenes:
     """The text units of a document as sentences with their parties."""
-    units = list(document.text_units())
-    short = [Span(unit.span.start, min(unit.span.end, unit.span.start + _LONGEST)) for unit in units]
-    return Scenes(document, [sentence_of(document.text, span) for span in short], units)
+    return Scenes(document, sentences_in(document), list(document.text_units()))
 
 
 def asked(units: Sequence[Unit]) -> Iterator[Asked]:
