@@ -1,14 +1,17 @@
 """What the picture holds, before it is placed: sections in reading order, and a card for every unit that takes part."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from argmap.document import Unit
+from argmap.document import Party, Unit
 from argmap.graph import ArgumentMap
 from argmap.labels import RelationKind, Stance, UnitKind
 from argmap.rendering import style
 from argmap.rendering.text import flattened, width_in_em, wrapped
+
+_LIKELY = 0.5  # confidence of a party that a picture names
 
 
 @dataclass(frozen=True)
@@ -135,12 +138,20 @@ def _blamed(unit: Unit) -> str:
     """Whom a sentence blames and whom it calls on, by whose mouth if not the author's."""
     if unit.blame is None:
         return ""
-    accused = ", ".join(flattened(party.name) for party in unit.blame.accused)
-    addressees = ", ".join(flattened(party.name) for party in unit.blame.addressees)
+    accused, addressees = _likely(unit.blame.accused), _likely(unit.blame.addressees)
     by = f"{flattened(unit.blame.by.name)} " if unit.blame.by is not None else ""
     verbs = ("blames", "calls on") if by else ("blamed:", "called on:")
     words = [f"{verb} {names}" for verb, names in zip(verbs, (accused, addressees), strict=True) if names]
     return by + "; ".join(words) if words else ""
+
+
+def _likely(parties: Sequence[Party]) -> str:
+    """The parties that are more likely right than wrong, each with how sure that is; a name in red is soon believed."""
+    sure = [party for party in parties if party.confidence is None or party.confidence >= _LIKELY]
+    return ", ".join(
+        flattened(party.name) if party.confidence is None else f"{flattened(party.name)} {party.confidence:.2f}"
+        for party in sure
+    )
 
 
 def _card(
